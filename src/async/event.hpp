@@ -1,0 +1,27 @@
+// A flag that tasks of one loop can wait for. Not for use between threads.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "async/task.hpp"
+
+namespace yijuan {
+
+class Event {
+ public:
+  explicit Event(asio::any_io_executor executor);
+
+  [[nodiscard]] bool is_set() const { return set_; }
+  /// Wakes everyone who waits.
+  void set();
+  void clear() { set_ = false; }
+  /// Returns at once if set. AsyncErrc::cancelled if cancelled first.
+  Task<void> wait();
+
+ private:
+  bool set_ = false;
+  asio::steady_timer timer_;  // never expires: cancelling it wakes the waiters
+};
+
+}  // namespace yijuan

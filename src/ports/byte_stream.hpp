@@ -1,0 +1,37 @@
+// A stream of bytes to a device, and the way to open it again after it was lost: a serial port, a
+// TCP connection, a file. Implementations: io/serial_stream, io/tcp_stream, io/file_stream; a
+// recording or a test's pipe stands in the same place.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "async/task.hpp"
+#include "base/bytes.hpp"
+
+namespace yijuan {
+
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+
+  /// Waits for at least one byte; the number read, never 0. IoErrc::closed at the end.
+  virtual Task<std::size_t> read_some(std::span<std::uint8_t> buffer) = 0;
+  /// Writes all of `bytes`, which must outlive the call.
+  virtual Task<void> write(BytesView bytes) = 0;
+  /// Drops what was received and not yet read. Does not wait.
+  virtual void discard_input() = 0;
+};
+
+/// Opens a stream to one place, again and again.
+class StreamSource {
+ public:
+  virtual ~StreamSource() = default;
+
+  virtual Task<std::unique_ptr<ByteStream>> open() = 0;
+  /// As written in the configuration, for messages: "serial:/dev/kiosk/coin".
+  [[nodiscard]] virtual std::string name() const = 0;
+};
+
+}  // namespace yijuan
