@@ -1,6 +1,14 @@
 # Flags, packages and the few functions that every folder of the tree uses.
 
 set(YIJUAN_SANITIZE "" CACHE STRING "comma list for -fsanitize=")
+# Which of the three trees this is: a test says in which it is built and run.
+if(YIJUAN_SANITIZE MATCHES address)
+  set(YIJUAN_TREE asan)
+elseif(YIJUAN_SANITIZE MATCHES thread)
+  set(YIJUAN_TREE tsan)
+else()
+  set(YIJUAN_TREE release)
+endif()
 
 add_library(yijuan_flags INTERFACE)
 target_include_directories(yijuan_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
@@ -62,13 +70,16 @@ function(yijuan_module name)
   endforeach()
 endfunction()
 
-# yijuan_test(NAME sources... LINK targets...)
-# A GoogleTest program whose cases ctest lists one by one. LABELS says in which trees it runs
-# (see tests/README.md).
+# yijuan_test(NAME SOURCES ... LINK targets... [TREES asan release tsan] [TIMEOUT seconds])
+# A GoogleTest program whose cases ctest lists one by one, each labelled NAME. It is built and run
+# only in the trees named (asan, unless told otherwise): see tests/README.md.
 function(yijuan_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "LINK;LABELS;SOURCES" ${ARGN})
-  if(NOT ARG_LABELS)
-    set(ARG_LABELS unit)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "LINK;TREES;SOURCES" ${ARGN})
+  if(NOT ARG_TREES)
+    set(ARG_TREES asan)
+  endif()
+  if(NOT YIJUAN_TREE IN_LIST ARG_TREES)
+    return()
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
@@ -77,5 +88,23 @@ function(yijuan_test name)
   target_link_libraries(test_${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
   include(GoogleTest)
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${ARG_LABELS};${name}" TIMEOUT ${ARG_TIMEOUT})
+    PROPERTIES LABELS "${name}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# yijuan_script_test(NAME script [TREES ...] [TIMEOUT seconds] [ARGS ...])
+# A Python test of whole programs: run with the tree's bin folder as its first argument.
+function(yijuan_script_test name script)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "TREES;ARGS" ${ARGN})
+  if(NOT ARG_TREES)
+    set(ARG_TREES release)
+  endif()
+  if(NOT YIJUAN_TREE IN_LIST ARG_TREES)
+    return()
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_test(NAME ${name}
+    COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${CMAKE_BINARY_DIR}/bin ${ARG_ARGS})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS script)
 endfunction()
