@@ -86,7 +86,7 @@ struct Gift {
   std::uint64_t slip = 0;    // slip number: 1, 2, 3 … in this log
   std::vector<Seq> cash;     // ascending
   Hash claim{};              // SHA-256("yijuan-claim-v1\0" || the slip's secret)
-  std::string closed;        // "done", "quiet", "reached", "timeout", "power"
+  std::string closed;        // "done", "quiet", "reached", "timeout", "gate", "power"
   friend bool operator==(const Gift&, const Gift&) = default;
 };
 

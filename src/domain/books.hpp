@@ -1,0 +1,53 @@
+// A fold over a log's entries: which cash is in no gift yet, the newest slip number, and the sums
+// that any reader of the log must agree on. The kiosk reads it at its start, the ledger as entries
+// arrive, tests after every step.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fen.hpp"
+#include "base/ids.hpp"
+#include "tlog/entry.hpp"
+
+namespace yijuan::domain {
+
+/// A piece of cash as its entry states it.
+struct CashPiece {
+  Seq seq = 0;
+  Fen amount;
+  std::uint64_t session = 0;
+  tlog::Terms terms;
+};
+
+class Books {
+ public:
+  /// Takes the next entry. An entry that contradicts the ones before it (a gift of cash that does
+  /// not exist or is already given, a sum that is not its cash's) is posted as far as it is true
+  /// and named in `faults`: a damaged or hostile log must not stop the reader.
+  void add(Seq seq, const tlog::Body& body);
+
+  std::uint64_t cash_count = 0;  // pieces for gifts
+  Fen cash_total;
+  std::uint64_t test_count = 0;  // pieces for tests
+  Fen test_total;
+  std::uint64_t gift_count = 0;
+  Fen gift_total;
+  std::uint64_t lost = 0;          // events that acceptors lost, as far as they could tell
+  std::uint64_t unknown_gaps = 0;  // gaps of unknown size
+  std::uint64_t last_slip = 0;
+  std::vector<std::string> faults;
+
+  /// Cash in no gift, by seq.
+  [[nodiscard]] const std::map<Seq, CashPiece>& open() const { return open_; }
+  [[nodiscard]] Fen open_total() const;
+
+ private:
+  void add_gift(Seq seq, const tlog::Gift& gift);
+  std::map<Seq, CashPiece> open_;
+};
+
+}  // namespace yijuan::domain
