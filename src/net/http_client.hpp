@@ -1,0 +1,61 @@
+// One connection to one server, kept open between requests, one request at a time. A request that
+// fails closes the connection; the next one opens a new one. Nothing is repeated by itself.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "async/clock.hpp"
+#include "net/http.hpp"
+#include "net/tls_context.hpp"
+
+namespace yijuan::net {
+
+/// "https://ledger.example.org:8443": host, port (443) and nothing after it.
+struct ServerUrl {
+  std::string host;
+  std::string port;
+  static Result<ServerUrl> parse(std::string_view url);
+};
+
+class HttpClient {
+ public:
+  struct Limits {
+    std::size_t header = 16 * 1024;
+    std::size_t body = 256 * 1024;
+  };
+  /// Asked at every new connection: how to judge dates now.
+  using DateRule = std::function<DateCheck()>;
+
+  HttpClient(asio::any_io_executor executor, Clock& clock, TlsContext tls, ServerUrl server,
+             DateRule dates, Limits limits);
+  HttpClient(const HttpClient&) = delete;
+  ~HttpClient();
+
+  /// Connects if needed, sends, and reads the whole response, within `timeout` altogether.
+  /// NetErrc or AsyncErrc; a response of any status is a success here.
+  Task<HttpResponse> send(HttpRequest request, std::chrono::nanoseconds timeout);
+  void close();
+
+  /// Bytes of TLS records sent and received so far, over all connections.
+  [[nodiscard]] std::uint64_t wire_bytes() const;
+
+ private:
+  class Connection;
+  Task<void> connect();
+  Task<HttpResponse> exchange(HttpRequest request);
+
+  asio::any_io_executor executor_;
+  Clock& clock_;
+  TlsContext tls_;
+  ServerUrl server_;
+  DateRule dates_;
+  Limits limits_;
+  std::unique_ptr<Connection> connection_;
+  std::uint64_t past_wire_bytes_ = 0;
+};
+
+}  // namespace yijuan::net

@@ -1,0 +1,52 @@
+// Listens on one address and hands requests to one handler. Every connection has limits: on its
+// header, its body, the time it may be idle, the time one request may take. More connections than
+// allowed wait in the kernel's queue; a broken or slow peer costs its own connection and no more.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "async/clock.hpp"
+#include "net/http.hpp"
+#include "net/tls_context.hpp"
+
+namespace yijuan::net {
+
+/// An error becomes status 500 and a log line.
+using HttpHandler = std::function<Task<HttpResponse>(HttpRequest)>;
+
+class HttpServer {
+ public:
+  struct Limits {
+    std::size_t header = 8 * 1024;
+    std::size_t body = 1024 * 1024;
+    std::size_t connections = 512;
+    std::chrono::seconds handshake{10};
+    std::chrono::seconds idle{120};    // between two requests
+    std::chrono::seconds request{30};  // to read one, and again to write its response
+  };
+
+  /// Without `tls` the listener speaks plain HTTP: for tests, or behind a proxy on one machine.
+  HttpServer(asio::any_io_executor executor, Clock& clock, std::optional<TlsContext> tls,
+             HttpHandler handler, Limits limits);
+  HttpServer(const HttpServer&) = delete;
+  ~HttpServer();
+
+  /// "127.0.0.1:8443", "[::]:8443"; port 0 takes a free one. Before run().
+  Result<void> listen(const std::string& address);
+  /// The port listened on.
+  [[nodiscard]] unsigned port() const;
+  /// Serves until cancelled; then requests in hand are finished (shielded, a few seconds) and all
+  /// connections closed.
+  Task<void> run();
+  [[nodiscard]] std::size_t connections() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace yijuan::net

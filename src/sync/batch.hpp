@@ -1,0 +1,43 @@
+// A batch: entries of one log in a row and the checkpoint that ends with them. protocol.md has the
+// grammar. Decoding checks form and bounds only; whether the signature and the root are right is
+// for whoever holds the tree.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+
+namespace yijuan::sync {
+
+inline constexpr std::size_t kMostEntries = 1000;
+/// Entry lines of one batch, newlines included.
+inline constexpr std::size_t kMostEntryBytes = 1024 * 1024;
+/// A checkpoint with its signatures.
+inline constexpr std::size_t kLongestNote = 8 * 1024;
+/// What a batch may be when unpacked, and packed.
+inline constexpr std::size_t kMostUnpacked = kMostEntryBytes + kLongestNote + 1024;
+inline constexpr std::size_t kMostPacked = 1024 * 1024;
+
+struct Batch {
+  std::string origin;
+  Seq first = 0;
+  std::vector<std::string> lines;  // 1 to kMostEntries, without newline, as the box wrote them
+  std::string checkpoint;          // a signed note
+  friend bool operator==(const Batch&, const Batch&) = default;
+};
+
+/// The bytes of a request body. REQUIRES: within the bounds above.
+Bytes pack(const Batch& batch);
+/// SyncErrc::bad_batch, with what is wrong.
+Result<Batch> unpack(BytesView body);
+
+/// The two steps of pack and unpack, apart, for files and measurements.
+std::string write_batch(const Batch& batch);
+Result<Batch> parse_batch(std::string_view text);
+
+}  // namespace yijuan::sync

@@ -1,0 +1,89 @@
+// The box's end of sync: sends durable entries in batches, keeps the ledger's cosigned checkpoints,
+// sends heartbeats. It may be late for months and wrong about nothing: whatever the ledger says,
+// entries stay in the journal until a cosignature over exactly them was verified.
+//
+// Runs on the box's loop; nothing else waits for it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "async/clock.hpp"
+#include "async/event.hpp"
+#include "ports/journal.hpp"
+#include "ports/random.hpp"
+#include "sync/heartbeat.hpp"
+#include "sync/reply.hpp"
+#include "sync/uplink.hpp"
+#include "tlog/key.hpp"
+
+namespace yijuan::sync {
+
+struct ClientSettings {
+  std::chrono::nanoseconds request_timeout = std::chrono::seconds(30);
+  std::chrono::nanoseconds heartbeat_interval = std::chrono::minutes(1);
+  /// Entries that come shortly after each other travel together.
+  std::chrono::nanoseconds linger = std::chrono::seconds(2);
+  std::chrono::nanoseconds first_backoff = std::chrono::seconds(1);
+  std::chrono::nanoseconds longest_backoff = std::chrono::minutes(5);
+  std::size_t batch_entries = 1000;
+  std::size_t batch_bytes = 512 * 1024;
+};
+
+/// What `boxctl status` and the screen may show.
+struct ClientStatus {
+  std::optional<Instant> last_contact;  // last answer that made sense
+  std::uint64_t head = 0;               // durable entries
+  std::uint64_t cosigned = 0;           // of them cosigned
+  std::string trouble;   // why nothing gets through now; passes by itself. Empty: none
+  std::string alarm;     // somebody must look. Empty: none
+  bool stopped = false;  // this log is not sent any more (rolled back, forked, revoked)
+  [[nodiscard]] std::uint64_t lag() const { return head - cosigned; }
+};
+
+class Client {
+ public:
+  /// What the client needs of the box. All of it outlives the client.
+  struct Box {
+    Clock& clock;
+    Random& random;
+    Journal& journal;
+    Uplink& uplink;
+    const tlog::SigningKey& log_key;  // its name is the origin
+    const tlog::VerifierKey& cosigner;
+  };
+  /// The box's present state; the client fills in origin, head, cosigned and alarm.
+  using State = std::function<Heartbeat()>;
+  /// Called with every answer to a heartbeat, and the instant at which it was asked for.
+  using OnReply = std::function<void(const HeartbeatReply&, Instant asked)>;
+
+  Client(asio::any_io_executor executor, Box box, State state, OnReply on_reply,
+         ClientSettings settings = {});
+
+  /// Until cancelled; never fails otherwise.
+  Task<void> run();
+  /// New entries are durable, or the box's state changed: wakes the client. Cheap, from the loop.
+  void notify() { wake_.set(); }
+  [[nodiscard]] ClientStatus status() const;
+
+ private:
+  struct Round;
+  Task<bool> send_batch();
+  Task<bool> send_heartbeat();
+  Task<void> on_cosigned(std::string note, std::uint64_t size, Hash root);
+  void on_resume(std::uint64_t size);
+  void stop(std::string alarm);
+  void trouble(std::string text);
+  Task<void> wait();
+
+  Box box_;
+  State state_;
+  OnReply on_reply_;
+  ClientSettings settings_;
+  Event wake_;
+  ClientStatus status_;
+};
+
+}  // namespace yijuan::sync

@@ -1,0 +1,20 @@
+// Errors of sync/.
+#pragma once
+
+#include <system_error>
+
+namespace yijuan {
+
+enum class SyncErrc {
+  bad_batch = 1,
+  bad_heartbeat,
+  bad_reply,
+  bad_request,   // of enrolment
+  bad_identity,  // the answer to it
+};
+std::error_code make_error_code(SyncErrc code);
+
+}  // namespace yijuan
+
+template <>
+struct std::is_error_code_enum<yijuan::SyncErrc> : std::true_type {};
