@@ -32,7 +32,7 @@ class BoundedQueue {
     return true;
   }
 
-  /// Waits for space.
+  /// Waits for space; AsyncErrc::cancelled if cancelled, and then nothing is queued.
   Task<void> push(T item) {
     while (full()) {
       space_.clear();
@@ -44,7 +44,8 @@ class BoundedQueue {
     co_return Result<void>();
   }
 
-  /// Waits for an item; AsyncErrc::cancelled if cancelled, and then nothing is taken.
+  /// Waits for an item; AsyncErrc::cancelled if cancelled, and then nothing is taken. Items that
+  /// are there are handed out even to a cancelled consumer, so it can drain the queue.
   Task<T> pop() {
     while (items_.empty()) {
       changed_.clear();

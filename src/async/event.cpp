@@ -1,8 +1,10 @@
 #include "async/event.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/cancellation.hpp"
 #include "async/errc.hpp"
 
 namespace yijuan {
@@ -16,13 +18,23 @@ void Event::set() {
 }
 
 Task<void> Event::wait() {
+  // Asio signals a cancellation once: a wait that begins after it would never end.
+  const bool too_late = co_await is_cancelled();
+  if (too_late) co_return AsyncErrc::cancelled;
   if (set_) co_return Result<void>();
   // Woken by set() or by a cancellation of the task: the task's own state tells which.
   [[maybe_unused]] const auto woken =
       co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none) co_return AsyncErrc::cancelled;
+  const bool cancelled = co_await is_cancelled();
+  if (cancelled) co_return AsyncErrc::cancelled;
   co_return Result<void>();
+}
+
+asio::awaitable<void> Event::wait_shielded() {
+  while (!set_) {
+    [[maybe_unused]] const auto woken = co_await timer_.async_wait(asio::bind_cancellation_slot(
+        asio::cancellation_slot(), asio::as_tuple(asio::use_awaitable)));
+  }
 }
 
 }  // namespace yijuan

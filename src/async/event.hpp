@@ -13,11 +13,13 @@ class Event {
   explicit Event(asio::any_io_executor executor);
 
   [[nodiscard]] bool is_set() const { return set_; }
-  /// Wakes everyone who waits.
+  /// Wakes everyone who waits now, also if the flag is cleared again before they run.
   void set();
   void clear() { set_ = false; }
-  /// Returns at once if set. AsyncErrc::cancelled if cancelled first.
+  /// Returns at once if set. AsyncErrc::cancelled if the task was or is cancelled; the flag stays.
   Task<void> wait();
+  /// Waits even though the task was or is cancelled: only for what is certain to happen.
+  asio::awaitable<void> wait_shielded();
 
  private:
   bool set_ = false;
