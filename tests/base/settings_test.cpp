@@ -49,7 +49,7 @@ TEST(Settings, AreReadByNameTypeAndRange) {
   EXPECT_EQ(rows[1].integer("position", 1, 16), 2);
   EXPECT_EQ(rows[1].text("id"), "CN050A");
   EXPECT_EQ(error_of([&] { file.finish(); }),
-            "kiosk.toml:8: coin.table[0].id: is not a key that "
+            "kiosk.toml:10: coin.table[0].id: is not a key that "
             "this program knows");
   EXPECT_EQ(rows[0].integer("position", 1, 16), 1);
   EXPECT_EQ(rows[0].text("id"), "CN100A");
