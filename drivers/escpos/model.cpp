@@ -1,0 +1,44 @@
+#include "drivers/escpos/model.hpp"
+
+#include "base/settings.hpp"
+#include "drivers/escpos/model_files.hpp"
+
+namespace yijuan::escpos {
+namespace {
+
+Model read(const ModelFile& file) {
+  Settings settings = Settings::parse(file.text, "config/models/printer/" + std::string(file.name));
+  Model model;
+  model.name = file.name.substr(0, file.name.rfind('.'));
+  model.summary = settings.text("summary");
+  model.dots_58 = static_cast<int>(settings.integer("dots_58", 0, 432));
+  model.dots_80 = static_cast<int>(settings.integer("dots_80", 0, 640));
+  const std::string cutter = settings.choice("cutter", {"none", "partial", "full"});
+  model.cutter = cutter == "full"      ? Cutter::full
+                 : cutter == "partial" ? Cutter::partial
+                                       : Cutter::none;
+  model.native_qr = settings.flag("native_qr");
+  model.four_byte = settings.flag("gb18030_4byte");
+  model.status = settings.flag("status");
+  model.process_id = settings.flag("process_id");
+  model.pulse_off_switch = settings.flag("pulse_off_switch");
+  settings.finish();
+  return model;
+}
+
+}  // namespace
+
+std::vector<Model> all_models() {
+  std::vector<Model> models;
+  for (const ModelFile& file : model_files()) models.push_back(read(file));
+  return models;
+}
+
+std::optional<Model> find_model(std::string_view name) {
+  for (Model& model : all_models()) {
+    if (model.name == name) return std::move(model);
+  }
+  return std::nullopt;
+}
+
+}  // namespace yijuan::escpos

@@ -1,0 +1,34 @@
+// What a printer model can do, from config/models/printer/NAME.toml (built in by libraries.cmake,
+// so a box needs no path to find them). A new model is a new file there, and nothing else.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace yijuan::escpos {
+
+enum class Cutter { none, partial, full };
+
+struct Model {
+  std::string name;
+  std::string summary;
+  int dots_58 = 0;  // print width on 58 mm paper; 0 where the model does not take it
+  int dots_80 = 0;
+  Cutter cutter = Cutter::none;
+  bool native_qr = false;         // GS ( k
+  bool four_byte = false;         // GB18030's four-byte characters
+  bool status = false;            // answers DLE EOT and GS r
+  bool process_id = false;        // GS ( H: tells when a slip is printed to its end
+  bool pulse_off_switch = false;  // GS ( D: the real-time drawer pulse can be switched off
+};
+
+/// Hanzi of 24 dots are two columns of 12.
+inline constexpr int kColumnDots = 12;
+
+/// Throws SettingsError if a file is wrong (a test reads them all).
+std::vector<Model> all_models();
+std::optional<Model> find_model(std::string_view name);
+
+}  // namespace yijuan::escpos

@@ -1,0 +1,91 @@
+#include "drivers/escpos/status.hpp"
+
+namespace yijuan::escpos {
+namespace {
+
+constexpr std::uint8_t kProcessBlock = 0x37;
+constexpr std::uint8_t kTextBlock = 0x5F;
+constexpr std::uint8_t kProcessMark = 0x22;  // 37 22 d1 d2 d3 d4 00
+constexpr std::size_t kProcessLength = 6;
+constexpr std::size_t kLongestBlock = 80;
+
+}  // namespace
+
+std::optional<Reply> ReplyReader::take(std::uint8_t byte) {
+  if (!block_.empty()) {
+    if (byte != 0 && block_.size() < kLongestBlock) {
+      block_.push_back(byte);
+      return std::nullopt;
+    }
+    const Bytes block = std::exchange(block_, {});
+    if (byte == 0 && block.size() == kProcessLength && block[0] == kProcessBlock &&
+        block[1] == kProcessMark) {
+      return ProcessDone{std::string(as_text(block).substr(2))};
+    }
+    return std::nullopt;
+  }
+  if (automatic_left_ > 0 && (byte & 0x90) == 0) {
+    --automatic_left_;
+    return std::nullopt;
+  }
+  automatic_left_ = 0;
+  if (byte == 0x11 || byte == 0x13) return std::nullopt;
+  if (byte == kProcessBlock || byte == kTextBlock) {
+    block_.push_back(byte);
+    return std::nullopt;
+  }
+  if ((byte & 0x93) == 0x12) return RealTimeStatus{byte};
+  if ((byte & 0x93) == 0x10) {
+    automatic_left_ = 3;
+    return std::nullopt;
+  }
+  if ((byte & 0x90) == 0) return OrderedStatus{byte};
+  return std::nullopt;
+}
+
+void ReplyReader::reset() {
+  block_.clear();
+  automatic_left_ = 0;
+}
+
+void PrinterState::add(int n, RealTimeStatus status) {
+  const auto bit = [&](int i) { return (status.bits >> i & 1) != 0; };
+  switch (n) {
+    case 1:
+      offline = offline || bit(3);
+      break;
+    case 2:
+      cover_open = cover_open || bit(2);
+      paper_out = paper_out || bit(5);
+      broken = broken || bit(6);
+      break;
+    case 3:
+      cutter = cutter || bit(3);
+      broken = broken || bit(2) || bit(5);
+      head_hot = head_hot || bit(6);
+      break;
+    case 4:
+      paper_near_end = paper_near_end || (status.bits & 0x0C) != 0;
+      paper_out = paper_out || (status.bits & 0x60) != 0;
+      break;
+    default:
+      break;
+  }
+}
+
+void PrinterState::add(OrderedStatus status) {
+  paper_near_end = paper_near_end || (status.bits & 0x03) != 0;
+  paper_out = paper_out || (status.bits & 0x0C) != 0;
+}
+
+Result<void> PrinterState::can_print() const {
+  if (cover_open) return PrinterErrc::cover_open;
+  if (paper_out) return PrinterErrc::paper_out;
+  if (cutter) return PrinterErrc::cutter;
+  if (head_hot) return PrinterErrc::head_hot;
+  if (broken) return PrinterErrc::broken;
+  if (offline) return PrinterErrc::offline;
+  return {};
+}
+
+}  // namespace yijuan::escpos
