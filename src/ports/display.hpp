@@ -19,6 +19,7 @@ struct Frame {
 /// The part of a frame that differs from the last one presented.
 struct Rect {
   int x = 0, y = 0, width = 0, height = 0;
+  friend bool operator==(const Rect&, const Rect&) = default;
 };
 
 class Display {

@@ -1,0 +1,4 @@
+add_library(yijuan_screen_samples STATIC screens/samples/samples.cpp)
+target_include_directories(yijuan_screen_samples PUBLIC screens)
+target_link_libraries(yijuan_screen_samples PUBLIC yijuan_screen)
+target_link_libraries(screens PRIVATE yijuan_screen_samples)
