@@ -1,0 +1,124 @@
+// The fields of each entry type, in the order of the line: read by the writer and by the reader
+// of lines alike, so that they cannot disagree. Private to tlog.
+//
+// `io` is a writer or a reader with a method for each kind of field; `T` is const for a writer.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "tlog/entry_line.hpp"
+
+namespace yijuan::tlog {
+
+template <class T, class Body>
+concept Is = std::same_as<std::remove_const_t<T>, Body>;
+
+inline constexpr std::uint64_t kLargestCounter = 2'147'483'647;
+
+template <class Io, Is<Terms> T>
+void fields(Io& io, T& terms) {
+  io.word("activity", terms.activity);
+  io.text("designation", terms.designation, kLongestName);
+  io.text("unit", terms.unit, kLongestName);
+}
+
+template <class Io, Is<Epoch> T>
+void fields(Io& io, T& epoch) {
+  io.text("key", epoch.key, kLongestText);
+  io.predecessor("previous", epoch.previous);
+  io.text("why", epoch.why, kLongestName);
+}
+
+template <class Io, Is<Boot> T>
+void fields(Io& io, T& boot) {
+  io.text("version", boot.version, kLongestName);
+  io.flag("clean", boot.clean);
+}
+
+template <class Io, Is<Cash> T>
+void fields(Io& io, T& cash) {
+  io.text("device", cash.device, kLongestName);
+  io.text("serial", cash.serial, kLongestName);
+  io.number("counter", cash.counter, 0, kLargestCounter);
+  io.amount("fen", cash.amount);
+  io.number("session", cash.session, 0, kLargestNumber);
+  fields(io, cash.terms);
+  io.word("purpose", cash.purpose);
+}
+
+template <class Io, Is<Gift> T>
+void fields(Io& io, T& gift) {
+  fields(io, gift.terms);
+  io.word("channel", gift.channel);
+  io.amount("fen", gift.amount);
+  io.text("campaign", gift.campaign, kLongestName);
+  io.number("people", gift.people, 1, kMostPeople);
+  io.number("slip", gift.slip, 0, kLargestNumber);
+  io.ascending("cash", gift.cash, kMostCashOfGift);
+  io.hash("claim", gift.claim);
+  io.text("closed", gift.closed, kLongestName);
+}
+
+template <class Io, Is<Slip> T>
+void fields(Io& io, T& slip) {
+  io.number("gift", slip.gift, 0, kLargestNumber);
+  io.number("copy", slip.copy, 0, 1'000'000);
+  io.word("outcome", slip.outcome);
+  io.text("why", slip.why, kLongestText);
+}
+
+template <class Io, Is<Gap> T>
+void fields(Io& io, T& gap) {
+  io.text("device", gap.device, kLongestName);
+  io.text("serial", gap.serial, kLongestName);
+  io.number("counter", gap.counter, 0, kLargestCounter);
+  io.maybe_number("lost", gap.lost, 1'000'000);
+  io.text("why", gap.why, kLongestText);
+}
+
+template <class Io, Is<Fault> T>
+void fields(Io& io, T& fault) {
+  io.text("device", fault.device, kLongestName);
+  io.text("code", fault.code, kLongestName);
+  io.text("text", fault.text, kLongestText);
+}
+
+template <class Io, Is<Recovered> T>
+void fields(Io& io, T& recovered) {
+  io.text("device", recovered.device, kLongestName);
+  io.text("code", recovered.code, kLongestName);
+}
+
+template <class Io, Is<ClockStep> T>
+void fields(Io& io, T& step) {
+  io.time("from", step.from);
+  io.time("to", step.to);
+  io.word("was", step.was);
+}
+
+template <class Io, Is<Pack> T>
+void fields(Io& io, T& pack) {
+  io.text("campaign", pack.campaign, kLongestName);
+  io.number("version", pack.version, 0, kLargestNumber);
+  io.hash("hash", pack.hash);
+}
+
+template <class Io, Is<Epoch::Predecessor> T>
+void fields(Io& io, T& previous) {
+  io.text("origin", previous.origin, kLongestText);
+  io.number("size", previous.size, 0, kLargestNumber);
+  io.hash("root", previous.root);
+}
+
+/// Of the header, all but `seq`, which opens the line, and `type`, which ends the header.
+template <class Io, Is<Header> T>
+void fields(Io& io, T& header) {
+  io.time("at", header.at.time);
+  io.word("q", header.at.quality);
+  io.boot("boot", header.boot);
+  io.uptime("up", header.up);
+  io.salt("salt", header.salt);
+}
+
+}  // namespace yijuan::tlog
