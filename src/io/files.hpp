@@ -1,0 +1,25 @@
+// Small files, whole: read with a bound, written so that a power cut leaves the old or the new.
+// Blocking: for start-up and commands.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace yijuan {
+
+/// IoErrc::cannot_open, failed; a file larger than `most` bytes is failed too.
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t most);
+
+/// Writes a new file beside `path`, syncs it, renames it over `path` and syncs the directory.
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content,
+                                   unsigned mode = 0644);
+
+/// Makes a file that must not exist yet (IoErrc::exists), synced with its directory.
+Result<void> create_file(const std::filesystem::path& path, std::string_view content,
+                         unsigned mode);
+
+}  // namespace yijuan

@@ -1,0 +1,23 @@
+// Ports as written in a configuration: "serial:/dev/…", "tcp:host:port", "file:path".
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "async/clock.hpp"
+#include "ports/byte_stream.hpp"
+
+namespace yijuan {
+
+struct StreamOptions {
+  int baud = 9600;                                                   // of a serial port
+  std::chrono::nanoseconds connect_limit = std::chrono::seconds(3);  // of tcp
+};
+
+/// IoErrc::bad_name, whose detail says what is wrong with `text`. Opens nothing. `clock` outlives
+/// the source.
+Result<std::unique_ptr<StreamSource>> make_stream_source(std::string_view text, Clock& clock,
+                                                         StreamOptions options = {});
+
+}  // namespace yijuan
