@@ -46,8 +46,14 @@ class Books {
   [[nodiscard]] Fen open_total() const;
 
  private:
+  void add_cash(Seq seq, const tlog::Cash& cash);
   void add_gift(Seq seq, const tlog::Gift& gift);
+  void close(std::map<Seq, CashPiece>::iterator piece);
+  void post(Fen& total, Fen amount, Seq seq);
+  void note(Seq seq, const std::string& what);
+
   std::map<Seq, CashPiece> open_;
+  std::map<std::uint64_t, std::size_t> sessions_;  // pieces open in each
 };
 
 }  // namespace yijuan::domain

@@ -62,10 +62,6 @@ class Session {
 
  private:
   class Stepper;
-  struct Open {
-    std::uint64_t id = 0;
-    std::vector<Seq> cash;
-  };
   struct Print {
     Seq gift = 0;
     std::uint32_t copy = 1;
@@ -74,13 +70,14 @@ class Session {
   SessionTimes times_;
   std::uint64_t last_slip_;
   View view_;                             // as last presented, or about to be
-  std::optional<Open> open_;              // cash in no gift yet
+  std::vector<Seq> open_;                 // cash in no gift yet: the open session
   std::vector<Print> prints_;             // sent to the printer, not answered
   std::uint32_t copies_ = 0;              // of the gift in the thanks scene
+  bool question_ = false;                 // its donor is asked about a slip, and has not answered
   std::optional<Uptime> scene_deadline_;  // when the scene's patience ends
   std::optional<Uptime> quiet_deadline_;  // when cash collected at idle becomes a gift
   std::optional<Uptime> notice_deadline_;
-  std::optional<bool> accepting_;  // as last sent
+  std::optional<bool> accepting_;  // as last sent; nothing before the first step
 };
 
 /// Gifts for the cash that a power cut left open, oldest session first, each with its session's
