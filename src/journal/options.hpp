@@ -1,0 +1,25 @@
+// How a journal is opened. The defaults are what kioskd ships with; tests make everything small.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace yijuan {
+
+struct JournalOptions {
+  std::string path;    // ".../journal.db"; path.lock, path.reserve and path-wal stand beside it
+  std::string origin;  // the log's name; a journal of another log is refused
+  bool create = false;  // make the journal where there is none, else JournalErrc::absent
+
+  std::uint64_t wal_bytes = 4U << 20U;      // the WAL is grown to this once, and kept
+  std::uint64_t reserve_bytes = 1U << 20U;  // given up when the disk is full: room for the fault
+  /// Checkpoint after this long without a commit, if `quiet_frames` pages wait in the WAL; at once
+  /// from `most_frames` on, so that the WAL stays bounded in a crowd without a pause.
+  std::chrono::milliseconds quiet{2000};
+  int quiet_frames = 128;
+  int most_frames = 4096;
+  std::string vfs;  // SQLite's file layer; empty for the system's own. Tests put faults in there.
+};
+
+}  // namespace yijuan
