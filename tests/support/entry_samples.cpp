@@ -1,0 +1,145 @@
+#include "tests/support/entry_samples.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "tlog/entry_line.hpp"
+
+namespace yijuan::tlog::samples {
+namespace {
+
+std::uint64_t below(Generator& random, std::uint64_t bound) {
+  return random() % bound;
+}
+
+Terms random_terms(Generator& random) {
+  return {.activity = static_cast<Activity>(below(random, 3)),
+          .designation = random_text(random, kLongestName),
+          .unit = random_text(random, kLongestName)};
+}
+
+Fen random_amount(Generator& random) {
+  const auto bits = below(random, 33);
+  const auto count = static_cast<std::int64_t>(below(random, std::uint64_t{1} << bits)) + 1;
+  return std::min(Fen(count), kLargestAmount);
+}
+
+WallTime random_time(Generator& random) {
+  return WallTime(std::chrono::milliseconds(below(random, 253'402'300'800'000)));
+}
+
+Gift random_gift(Generator& random) {
+  Gift gift{.terms = random_terms(random),
+            .channel = static_cast<Channel>(below(random, 2)),
+            .amount = random_amount(random),
+            .campaign = random_text(random, kLongestName),
+            .people = static_cast<std::uint32_t>(1 + below(random, kMostPeople)),
+            .slip = below(random, 1'000'000),
+            .cash = {},
+            .claim = random_hash(random),
+            .closed = "done"};
+  Seq seq = 0;
+  for (auto left = below(random, 40); left > 0; --left)
+    gift.cash.push_back(seq += 1 + below(random, 9));
+  return gift;
+}
+
+}  // namespace
+
+Hash random_hash(Generator& random) {
+  Hash hash;
+  for (auto& byte : hash) byte = static_cast<std::uint8_t>(random());
+  return hash;
+}
+
+std::string random_text(Generator& random, std::size_t most) {
+  static constexpr std::array<std::string_view, 8> kPieces = {"a",  "-", "\"", "\\",
+                                                              "示", "é", " ",  "\U0001F600"};
+  std::string text;
+  for (auto left = below(random, 24); left > 0; --left) {
+    const std::string_view piece = kPieces[below(random, kPieces.size())];
+    if (text.size() + piece.size() <= most) text += piece;
+  }
+  return text;
+}
+
+Header random_header(Generator& random, Seq seq) {
+  Header header = plain_header(seq);
+  header.at = {.time = random_time(random), .quality = static_cast<ClockQuality>(below(random, 4))};
+  header.up = Uptime(below(random, kLargestNumber + 1));
+  for (auto& byte : header.salt) byte = static_cast<std::uint8_t>(random());
+  return header;
+}
+
+Body random_body(Generator& random) {
+  switch (below(random, 10)) {
+    case 0: {
+      Epoch epoch{.key = random_text(random, 99), .previous = {}, .why = "first"};
+      if (below(random, 2) == 0) {
+        epoch.previous = Epoch::Predecessor{
+            .origin = random_text(random, 99), .size = random() >> 20, .root = random_hash(random)};
+      }
+      return epoch;
+    }
+    case 1:
+      return Boot{.version = random_text(random, kLongestName), .clean = below(random, 2) == 0};
+    case 2:
+      return Cash{.device = "coin",
+                  .serial = random_text(random, kLongestName),
+                  .counter = static_cast<int>(1 + below(random, 255)),
+                  .amount = random_amount(random),
+                  .session = below(random, 1000),
+                  .terms = random_terms(random),
+                  .purpose = static_cast<Purpose>(below(random, 2))};
+    case 3:
+      return random_gift(random);
+    case 4:
+      return Slip{.gift = below(random, 1000),
+                  .copy = static_cast<std::uint32_t>(1 + below(random, 9)),
+                  .outcome = static_cast<SlipOutcome>(below(random, 4)),
+                  .why = random_text(random, kLongestText)};
+    case 5: {
+      Gap gap{.device = "coin", .serial = "1", .counter = 3, .lost = {}, .why = "restart"};
+      if (below(random, 2) == 0) gap.lost = static_cast<std::uint32_t>(below(random, 255));
+      return gap;
+    }
+    case 6:
+      return Fault{.device = "coin", .code = "silent", .text = random_text(random, kLongestText)};
+    case 7:
+      return Recovered{.device = "printer", .code = random_text(random, kLongestName)};
+    case 8:
+      return ClockStep{.from = random_time(random),
+                       .to = random_time(random),
+                       .was = static_cast<ClockQuality>(below(random, 4))};
+    default:
+      return Pack{.campaign = random_text(random, kLongestName),
+                  .version = random() >> 11,
+                  .hash = random_hash(random)};
+  }
+}
+
+Header plain_header(Seq seq) {
+  Header header;
+  header.seq = seq;
+  header.at = {.time = *parse_rfc3339("2026-10-17T01:02:03.004Z"), .quality = ClockQuality::ntp};
+  header.boot = "0123456789abcdef";
+  header.up = Uptime(61'250);
+  for (std::size_t i = 0; i < header.salt.size(); ++i) {
+    header.salt[i] = static_cast<std::uint8_t>(i);
+  }
+  return header;
+}
+
+Gift plain_gift() {
+  return {.terms = {.activity = Activity::one_yuan, .designation = "general", .unit = ""},
+          .channel = Channel::cash,
+          .amount = yuan(1),
+          .campaign = "demo-2026",
+          .people = 1,
+          .slip = 7,
+          .cash = {40, 41},
+          .claim = {},
+          .closed = "quiet"};
+}
+
+}  // namespace yijuan::tlog::samples
