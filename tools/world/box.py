@@ -1,0 +1,134 @@
+"""One box in a folder of its own: kioskd between its simulated devices."""
+
+import os
+import time
+
+from .devices import CoinAcceptor, Finger, Printer
+from .process import Failure, Process, run, run_json, wait_for
+
+COINS = [("CN100A", 100), ("CN100B", 100), ("CN050A", 50), ("CN010A", 10)]
+
+
+class Box:
+    def __init__(self, bin_folder, folder, ledger_port=None, box_id="market-01", paper_mm=58,
+                 width=1080, height=1920):
+        self.bin = bin_folder
+        self.folder = folder
+        self.id = box_id
+        self.data = folder / "data"
+        self.identity = folder / "identity.json"
+        self.pack = folder / "campaign.pack"
+        self.pack_key = ""
+        self.screens = folder / "screens"
+        self.config = folder / "kiosk.toml"
+        self.width, self.height, self.paper_mm = width, height, paper_mm
+        self.ledger_port = ledger_port
+        self.process = None
+        for path in (folder, self.screens):
+            path.mkdir(parents=True, exist_ok=True)
+        self.touch = folder / "touch.pipe"
+        if not self.touch.exists():
+            os.mkfifo(self.touch)
+        self.finger = Finger(self.touch)
+        self.coin = CoinAcceptor(bin_folder, folder)
+        self.printer = Printer(bin_folder, folder)
+
+    @property
+    def journal(self):
+        return self.data / "journal.db"
+
+    def write_config(self, **changes):
+        table = "\n".join(f'[[coin.table]]\nposition = {n}\nid = "{coin}"\nfen = {fen}\n'
+                          for n, (coin, fen) in enumerate(COINS, 1))
+        values = {"ledger_url": f"https://localhost:{self.ledger_port}", "language": "zh-CN",
+                  "pack": self.pack, "pack_key": self.pack_key, "data": self.data, **changes}
+        self.config.write_text(f"""[box]
+id = "{self.id}"
+data = "{values['data']}"
+
+[ledger]
+url = "{values['ledger_url']}"
+identity = "{self.identity}"
+
+[campaign]
+pack = "{values['pack']}"
+pack_key = "{values['pack_key']}"
+
+[printer]
+driver = "escpos"
+port = "tcp:127.0.0.1:{self.printer.port}"
+paper_mm = {self.paper_mm}
+
+[display]
+driver = "png"
+path = "{self.screens}"
+width = {self.width}
+height = {self.height}
+language = "{values['language']}"
+
+[touch]
+driver = "evdev"
+path = "{self.touch}"
+
+[coin]
+driver = "cctalk"
+port = "serial:{self.coin.port}"
+echo = "auto"
+
+{table}""", encoding="utf-8")
+
+    def ctl(self, *arguments, **options):
+        return run(self.bin / "boxctl", "--config", self.config, *arguments, **options)
+
+    def ctl_json(self, *arguments):
+        return run_json(self.bin / "boxctl", "--config", self.config, *arguments, "--json")
+
+    def start(self, env=None, ready=True):
+        self.process = Process([self.bin / "kioskd", "--config", self.config],
+                               self.folder / "kioskd.log", env)
+        if ready:
+            self.wait_ready()
+
+    def status(self):
+        """What the running kioskd says, or nothing while it does not answer."""
+        try:
+            return self.ctl_json("status")
+        except Failure:
+            return {}
+
+    def wait_ready(self, timeout=30):
+        def ready():
+            self.process.expect_running()
+            return self.status().get("ready")
+        wait_for("kioskd to be ready", ready, timeout)
+
+    def screen(self):
+        """The scene shown and its buttons, as a person sees them."""
+        return self.ctl_json("screen")
+
+    def wait_scene(self, scene, timeout=60):
+        wait_for(f"the scene {scene}", lambda: self.screen()["scene"] == scene, timeout)
+
+    def tap(self, button, fen=None, timeout=15):
+        """Puts a finger on the button of that name (and amount) when it is there."""
+        def find():
+            for shown in self.screen()["buttons"]:
+                if shown["name"] == button and (fen is None or shown.get("fen") == fen):
+                    return shown
+            return None
+        shown = wait_for(f"the button {button} {fen or ''}", find, timeout)
+        self.finger.tap(shown["x"] + shown["width"] // 2, shown["y"] + shown["height"] // 2)
+
+    def drop(self, coin, pause=0.2):
+        taken = self.coin.drop(coin)
+        time.sleep(pause)
+        return taken
+
+    def kill(self):
+        self.process.kill()
+
+    def stop(self):
+        if self.process:
+            self.process.stop()
+        self.coin.process.stop()
+        self.printer.process.stop()
