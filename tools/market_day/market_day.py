@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+"""Plays a market day in front of one box, and says whether everything agrees. See tools/demo."""
+
+import argparse
+import pathlib
+import shutil
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent))
+
+from progress import Progress  # noqa: E402
+from script import ScriptError, coins_of, read  # noqa: E402
+from tally import tally  # noqa: E402
+from world.box import Box  # noqa: E402
+from world.ledger import Ledger  # noqa: E402
+from world.process import Failure, wait_for  # noqa: E402
+
+PAUSE = 0.2  # five coins a second
+
+
+class Day:
+    def __init__(self, ledger, box, progress):
+        self.ledger, self.box, self.progress = ledger, box, progress
+
+    def play(self, steps):
+        for step in steps:
+            try:
+                getattr(self, "do_" + step.verb)(step)
+            except Failure as failure:
+                raise Failure(f"line {step.line} ({step.verb} {step.text}): {failure}") from None
+
+    def do_act(self, step):
+        self.progress.begin(step.text)
+
+    def do_coins(self, step):
+        for coin in coins_of(step):
+            self.drop(coin)
+
+    def drop(self, coin):
+        begun = time.monotonic()
+        if not self.box.coin.drop(coin):
+            raise Failure(f"the acceptor refused a {coin}: the box is not taking coins")
+        time.sleep(max(0.0, PAUSE - (time.monotonic() - begun)))
+        self.progress.coin()
+
+    def do_reject(self, step):
+        count, code = map(int, step.words)
+        for _ in range(count):
+            self.box.coin.ask(f"reject {code}")
+            time.sleep(PAUSE)
+            self.progress.advance(PAUSE)
+
+    def do_touch(self, step):
+        fen = int(step.words[1]) * 100 if len(step.words) > 1 else None
+        self.box.tap(step.words[0], fen)
+        self.progress.advance(1)
+
+    def do_wait(self, step):
+        self.box.wait_scene(step.words[0])
+        self.progress.advance(1)
+
+    def do_unplug(self, step):
+        self.box.coin.ask("unplug")
+        time.sleep(float(step.words[0]))
+        self.box.coin.ask("plug")
+        self.wait_accepting()
+        self.progress.advance(step.seconds)
+
+    def wait_accepting(self):
+        wait_for("the acceptor to be enabled again",
+                 lambda: self.box.status().get("accepting"), timeout=30)
+
+    def do_kill(self, step):
+        _, _, _, after, _, missed = step.words
+        after, missed = int(after), int(missed)
+        for number, coin in enumerate(coins_of(step)):
+            if number == after:
+                self.box.kill()
+            if number == after + missed:
+                self.box.start()
+                self.wait_accepting()
+            self.drop(coin)
+
+    def do_ledger(self, step):
+        {"stop": self.ledger.stop, "start": self.ledger.start}[step.words[0]]()
+        self.progress.advance(1)
+
+    def settle(self):
+        """Until nothing is waited for: the last session closed, everything synced."""
+        wait_for("the last gift to be closed",
+                 lambda: self.box.status().get("open_fen") == 0, timeout=60)
+        wait_for("everything to be synced",
+                 lambda: self.box.status().get("unsynced") == 0, timeout=60)
+
+
+def prepare(arguments):
+    out = arguments.out.resolve()
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    bin_folder = arguments.bin.resolve()
+    ledger = Ledger(bin_folder, out / "ledger")
+    box = Box(bin_folder, out / "box", ledger.port)
+    ledger.sign_pack(box, TOP / "config/campaign/sample.json")
+    box.write_config()
+    box.ctl("init", "--domain", "ledger.example")
+    ledger.enrol(box)
+    ledger.start()
+    box.start()
+    return ledger, box
+
+
+def how_to_look(ledger, box):
+    print(f"""ledger and box are running:
+  {box.bin}/boxctl --config {box.config} status
+  {box.bin}/ledgerctl --config {ledger.config} report day
+  {box.bin}/ledgerctl --config {ledger.config} report sync
+  a coin:   echo coin CN100A | socat - UNIX-CONNECT:{box.folder / 'coin.sock'}
+  screens:  {box.screens}/latest.png    slips: {box.printer.slips}
+  end them: kill {box.process.pid} {ledger.process.pid} {box.coin.process.pid} \
+{box.printer.process.pid}""")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--script", type=pathlib.Path, default=TOP / "config/demo/market_day.txt")
+    parser.add_argument("--keep", action="store_true", help="leave ledger and box running")
+    arguments = parser.parse_args()
+
+    ledger = box = None
+    keep = False
+    try:
+        steps = read(arguments.script)
+        ledger, box = prepare(arguments)
+        progress = Progress(sum(step.seconds for step in steps) + 3)
+        day = Day(ledger, box, progress)
+        day.play(steps)
+        progress.begin("收摊：等待同步与核对")
+        day.settle()
+        line, wrong = tally(ledger, box)
+        progress.end()
+        print(ledger.ctl("report", "day"))
+        print(f"slips: {box.printer.slips}  screens: {box.screens}")
+        keep = arguments.keep
+        if keep:
+            how_to_look(ledger, box)
+        for fault in wrong:
+            print(f"disagree: {fault}")
+        print(f"{'disagree' if wrong else 'agree'}: {line}")
+        return 1 if wrong else 0
+    except (Failure, ScriptError) as failure:
+        print(f"\ntools/demo: {failure}", file=sys.stderr)
+        return 1
+    finally:
+        if not keep:
+            for part in (box, ledger):
+                if part:
+                    part.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
