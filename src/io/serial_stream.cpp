@@ -48,7 +48,7 @@ Result<void> configure(int fd, int baud, const std::string& name) {
   settings.c_cflag |= CLOCAL | CREAD;
   settings.c_cflag &= ~static_cast<tcflag_t>(CRTSCTS | CSTOPB | HUPCL);
   settings.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY);
-  settings.c_cc[VMIN] = 0;
+  settings.c_cc[VMIN] = 1;  // with 0 a port without bytes reads as if it were at its end
   settings.c_cc[VTIME] = 0;
   const speed_t speed = speed_of(baud);
   if (cfsetispeed(&settings, speed) != 0 || cfsetospeed(&settings, speed) != 0 ||
