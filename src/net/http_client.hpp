@@ -7,12 +7,15 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "async/clock.hpp"
 #include "net/http.hpp"
 #include "net/tls_context.hpp"
 
 namespace yijuan::net {
+
+class Connection;
 
 /// "https://ledger.example.org:8443": host, port (443) and nothing after it.
 struct ServerUrl {
@@ -44,7 +47,6 @@ class HttpClient {
   [[nodiscard]] std::uint64_t wire_bytes() const;
 
  private:
-  class Connection;
   Task<void> connect();
   Task<HttpResponse> exchange(HttpRequest request);
 

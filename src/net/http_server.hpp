@@ -27,6 +27,7 @@ class HttpServer {
     std::chrono::seconds handshake{10};
     std::chrono::seconds idle{120};    // between two requests
     std::chrono::seconds request{30};  // to read one, and again to write its response
+    std::chrono::seconds handler{30};  // to make the response
   };
 
   /// Without `tls` the listener speaks plain HTTP: for tests, or behind a proxy on one machine.

@@ -26,10 +26,10 @@ struct DateCheck {
   friend bool operator==(const DateCheck&, const DateCheck&) = default;
 };
 
-/// A clock of quality ntp or ledger that does not lie before `floor` is believed. Any other (1970,
-/// a stored time) only raises the floor if it was stored; `floor` is the latest moment known to be
-/// past: the build's, or an entry's written under a trusted clock. Authority and host name are
-/// checked in every case.
+/// A clock of quality ntp or ledger that does not lie before `floor` is believed; any other (1970,
+/// a stored time that may lie years ahead) says nothing. `floor` is the latest moment known to be
+/// past: the build's, or that of an entry written under a trusted clock. Authority and host name
+/// are checked in every case.
 DateCheck date_check(WallReading now, WallTime floor);
 
 /// Copies share one context.

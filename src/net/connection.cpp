@@ -1,0 +1,223 @@
+#include "net/connection.hpp"
+
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "async/cancellation.hpp"
+#include "base/assert.hpp"
+#include "net/certificate.hpp"
+#include "net/errc.hpp"
+
+namespace yijuan::net {
+namespace {
+
+using asio::ip::tcp;
+using boost::system::error_code;
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+using TlsStream = asio::ssl::stream<tcp::socket>;
+
+/// What a failed read or write means to the caller.
+Error link_error(const error_code& error) {
+  if (error == asio::error::operation_aborted) return AsyncErrc::cancelled;
+  if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) {
+    return NetErrc::closed;
+  }
+  // An alert: in TLS 1.3 a client learns of its own refusal only when it reads.
+  if (error.category() == asio::error::get_ssl_category()) {
+    return {NetErrc::untrusted, error.message()};
+  }
+  return {NetErrc::closed, error.message()};
+}
+
+std::string address_of(const tcp::socket& socket) {
+  error_code error;
+  const tcp::endpoint remote = socket.remote_endpoint(error);
+  if (error) return "?";
+  const std::string host = remote.address().to_string();
+  return (remote.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(remote.port());
+}
+
+/// Whether a certificate had not ended at `floor`.
+bool lives_at(X509_STORE_CTX* store, WallTime floor) {
+  const X509* certificate = X509_STORE_CTX_get_current_cert(store);
+  if (certificate == nullptr) return false;
+  std::time_t time = std::chrono::system_clock::to_time_t(floor);
+  if (X509_cmp_time(X509_get0_notAfter(certificate), &time) > 0) return true;
+  X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_HAS_EXPIRED);
+  return false;
+}
+
+void check_server(TlsStream& stream, const std::string& host, DateCheck dates) {
+  X509_VERIFY_PARAM* rules = SSL_get0_param(stream.native_handle());
+  error_code not_an_address;
+  asio::ip::make_address(host, not_an_address);
+  const int named = not_an_address ? X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size())
+                                   : X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str());
+  YIJUAN_ASSERT(named == 1, "the server's name can be checked");
+  if (not_an_address) SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
+  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  if (dates.rule == DateCheck::Rule::valid_at) {
+    X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(dates.time));
+    return;
+  }
+  X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_NO_CHECK_TIME);
+  stream.set_verify_callback([floor = dates.time](bool good, asio::ssl::verify_context& context) {
+    return good && lives_at(context.native_handle(), floor);
+  });
+}
+
+class PlainConnection : public Connection {
+ public:
+  explicit PlainConnection(tcp::socket socket)
+      : socket_(std::move(socket)), address_(address_of(socket_)) {}
+
+  Task<void> handshake() override { co_return Result<void>(); }
+
+  Task<std::size_t> read_some(std::span<std::uint8_t> buffer) override {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return AsyncErrc::cancelled;
+    const auto [error, size] =
+        co_await socket_.async_read_some(asio::buffer(buffer.data(), buffer.size()), kAwait);
+    bytes_ += size;
+    if (error) co_return link_error(error);
+    co_return Result<std::size_t>(size);
+  }
+
+  Task<void> write(BytesView bytes) override {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return AsyncErrc::cancelled;
+    const auto [error, size] =
+        co_await asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()), kAwait);
+    bytes_ += size;
+    if (error) co_return link_error(error);
+    co_return Result<void>();
+  }
+
+  void discard_input() override {}
+
+  void close() override {
+    error_code ignored;
+    socket_.close(ignored);
+  }
+
+  [[nodiscard]] Peer peer() const override { return {{}, address_}; }
+  [[nodiscard]] std::uint64_t wire_bytes() const override { return bytes_; }
+
+ private:
+  tcp::socket socket_;
+  std::string address_;
+  std::uint64_t bytes_ = 0;
+};
+
+class TlsConnection : public Connection {
+ public:
+  TlsConnection(tcp::socket socket, TlsContext tls, asio::ssl::stream_base::handshake_type side)
+      : address_(address_of(socket)),
+        tls_(std::move(tls)),
+        stream_(std::move(socket), tls_.native()),
+        side_(side) {}
+
+  TlsStream& stream() { return stream_; }
+
+  Task<void> handshake() override {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return AsyncErrc::cancelled;
+    const auto [error] = co_await stream_.async_handshake(side_, kAwait);
+    if (!error) co_return Result<void>();
+    const long verdict = SSL_get_verify_result(stream_.native_handle());
+    if (verdict != X509_V_OK) {
+      co_return Error(NetErrc::untrusted, X509_verify_cert_error_string(verdict));
+    }
+    co_return link_error(error);
+  }
+
+  Task<std::size_t> read_some(std::span<std::uint8_t> buffer) override {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return AsyncErrc::cancelled;
+    const auto [error, size] =
+        co_await stream_.async_read_some(asio::buffer(buffer.data(), buffer.size()), kAwait);
+    if (error) co_return link_error(error);
+    co_return Result<std::size_t>(size);
+  }
+
+  Task<void> write(BytesView bytes) override {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return AsyncErrc::cancelled;
+    const auto [error, size] =
+        co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), kAwait);
+    if (error) co_return link_error(error);
+    co_return Result<void>();
+  }
+
+  void discard_input() override {}
+
+  void close() override {
+    error_code ignored;
+    stream_.lowest_layer().close(ignored);
+  }
+
+  [[nodiscard]] Peer peer() const override {
+    // A connection whose certificate was not verified never gets past the handshake.
+    TlsStream& stream = const_cast<TlsStream&>(stream_);
+    const std::shared_ptr<X509> shown(SSL_get1_peer_certificate(stream.native_handle()), X509_free);
+    if (!shown) return {{}, address_};
+    return {Certificate(shown).box().value_or(""), address_};
+  }
+
+  [[nodiscard]] std::uint64_t wire_bytes() const override {
+    SSL* ssl = const_cast<TlsStream&>(stream_).native_handle();
+    return BIO_number_read(SSL_get_rbio(ssl)) + BIO_number_written(SSL_get_wbio(ssl));
+  }
+
+ private:
+  std::string address_;
+  TlsContext tls_;
+  TlsStream stream_;
+  asio::ssl::stream_base::handshake_type side_;
+};
+
+}  // namespace
+
+Task<tcp::socket> connect_tcp(std::string host, std::string port) {
+  const bool cancelled = co_await is_cancelled();
+  if (cancelled) co_return AsyncErrc::cancelled;
+  const auto executor = co_await asio::this_coro::executor;
+  tcp::resolver resolver(executor);
+  const auto [lookup, addresses] = co_await resolver.async_resolve(host, port, kAwait);
+  const bool stopped = co_await is_cancelled();
+  if (stopped) co_return AsyncErrc::cancelled;
+  if (lookup) co_return Error(NetErrc::unreachable, host + ": " + lookup.message());
+  tcp::socket socket(executor);
+  const auto [error, endpoint] = co_await asio::async_connect(socket, addresses, kAwait);
+  if (error == asio::error::operation_aborted) co_return AsyncErrc::cancelled;
+  if (error) co_return Error(NetErrc::unreachable, host + ":" + port + ": " + error.message());
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  co_return Result<tcp::socket>(std::move(socket));
+}
+
+std::unique_ptr<Connection> plain_connection(tcp::socket socket) {
+  return std::make_unique<PlainConnection>(std::move(socket));
+}
+
+std::unique_ptr<Connection> server_connection(tcp::socket socket, TlsContext tls) {
+  return std::make_unique<TlsConnection>(std::move(socket), std::move(tls),
+                                         asio::ssl::stream_base::server);
+}
+
+std::unique_ptr<Connection> client_connection(tcp::socket socket, TlsContext tls,
+                                              const std::string& host, DateCheck dates) {
+  auto connection = std::make_unique<TlsConnection>(std::move(socket), std::move(tls),
+                                                    asio::ssl::stream_base::client);
+  check_server(connection->stream(), host, dates);
+  return connection;
+}
+
+}  // namespace yijuan::net

@@ -1,0 +1,37 @@
+// One TCP connection, with TLS or without. Every operation ends at once with AsyncErrc::cancelled
+// in a cancelled task; whoever calls sets the timeouts. Private to net.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "net/http.hpp"
+#include "net/tls_context.hpp"
+#include "ports/byte_stream.hpp"
+
+namespace yijuan::net {
+
+class Connection : public ByteStream {
+ public:
+  /// TLS handshake, if any. NetErrc::untrusted says which check failed.
+  virtual Task<void> handshake() = 0;
+  /// At once, without a word.
+  virtual void close() = 0;
+  /// As far as the handshake proved it.
+  [[nodiscard]] virtual Peer peer() const = 0;
+  /// Bytes sent and received, TLS records included.
+  [[nodiscard]] virtual std::uint64_t wire_bytes() const = 0;
+};
+
+/// Looks the host up and connects to the first address that answers; no handshake yet.
+Task<asio::ip::tcp::socket> connect_tcp(std::string host, std::string port);
+
+std::unique_ptr<Connection> plain_connection(asio::ip::tcp::socket socket);
+std::unique_ptr<Connection> server_connection(asio::ip::tcp::socket socket, TlsContext tls);
+/// `host`: the name or address that the server's certificate must carry.
+std::unique_ptr<Connection> client_connection(asio::ip::tcp::socket socket, TlsContext tls,
+                                              const std::string& host, DateCheck dates);
+
+}  // namespace yijuan::net

@@ -1,0 +1,111 @@
+#include "sync/heartbeat.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/ids.hpp"
+#include "sync/errc.hpp"
+#include "sync/json_reader.hpp"
+#include "tlog/plain_text.hpp"
+
+namespace yijuan::sync {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMostDevices = 32;
+constexpr std::size_t kLongestWord = 64;
+constexpr std::size_t kLongestText = 240;
+
+json::array write_devices(const std::vector<Heartbeat::Device>& devices) {
+  json::array array;
+  for (const Heartbeat::Device& device : devices) {
+    if (array.size() == kMostDevices) break;
+    array.push_back(json::object{{"name", tlog::plain_text(device.name, kLongestWord)},
+                                 {"code", tlog::plain_text(device.code, kLongestWord)},
+                                 {"text", tlog::plain_text(device.text, kLongestText)}});
+  }
+  return array;
+}
+
+std::optional<std::vector<Heartbeat::Device>> read_devices(const json::array* array) {
+  std::vector<Heartbeat::Device> devices;
+  if (array == nullptr) return devices;
+  if (array->size() > kMostDevices) return std::nullopt;
+  for (const json::value& value : *array) {
+    if (!value.is_object()) return std::nullopt;
+    JsonReader reader(value.get_object());
+    devices.push_back({reader.text("name", kLongestWord), reader.text("code", kLongestWord),
+                       reader.text("text", kLongestText)});
+    if (!reader.ok()) return std::nullopt;
+  }
+  return devices;
+}
+
+}  // namespace
+
+bool Heartbeat::same_state(const Heartbeat& other) const {
+  return version == other.version && origin == other.origin && head == other.head &&
+         cosigned == other.cosigned && unsynced == other.unsynced &&
+         unsynced_sum == other.unsynced_sum && open == other.open && devices == other.devices &&
+         paper == other.paper && mains == other.mains && signal_percent == other.signal_percent &&
+         pack == other.pack && clock.quality == other.clock.quality && alarm == other.alarm;
+}
+
+std::string write_heartbeat(const Heartbeat& heartbeat) {
+  json::object object{{"version", tlog::plain_text(heartbeat.version, kLongestWord)},
+                      {"origin", heartbeat.origin},
+                      {"head", heartbeat.head},
+                      {"cosigned", heartbeat.cosigned},
+                      {"unsynced", heartbeat.unsynced},
+                      {"unsynced_fen", heartbeat.unsynced_sum.count()},
+                      {"open", heartbeat.open},
+                      {"devices", write_devices(heartbeat.devices)}};
+  if (heartbeat.paper) object["paper"] = tlog::plain_text(*heartbeat.paper, kLongestWord);
+  if (heartbeat.mains) object["mains"] = *heartbeat.mains;
+  if (heartbeat.signal_percent) object["signal"] = *heartbeat.signal_percent;
+  if (heartbeat.pack) object["pack"] = *heartbeat.pack;
+  object["clock"] = to_rfc3339(heartbeat.clock.time);
+  object["q"] = to_text(heartbeat.clock.quality);
+  object["up"] = heartbeat.up.count();
+  if (!heartbeat.alarm.empty()) object["alarm"] = tlog::plain_text(heartbeat.alarm, kLongestText);
+  return json::serialize(object);
+}
+
+Result<Heartbeat> parse_heartbeat(std::string_view text) {
+  if (text.size() > kLongestHeartbeat) return {SyncErrc::bad_heartbeat, "too long"};
+  const auto object = parse_object(text);
+  if (!object) return {SyncErrc::bad_heartbeat, "no JSON object"};
+  JsonReader reader(*object);
+  Heartbeat heartbeat;
+  heartbeat.version = reader.text("version", kLongestWord);
+  heartbeat.origin = reader.text("origin", 512);
+  heartbeat.head = reader.number("head");
+  heartbeat.cosigned = reader.number("cosigned");
+  heartbeat.unsynced = reader.number("unsynced");
+  heartbeat.unsynced_sum = Fen(static_cast<std::int64_t>(reader.number("unsynced_fen")));
+  heartbeat.open = reader.flag("open");
+  heartbeat.paper = reader.maybe_text("paper", kLongestWord);
+  heartbeat.mains = reader.maybe_flag("mains");
+  if (const auto percent = reader.maybe_number("signal")) {
+    if (*percent > 100) reader.fail("signal");
+    heartbeat.signal_percent = static_cast<int>(std::min<std::uint64_t>(*percent, 100));
+  }
+  heartbeat.pack = reader.maybe_number("pack");
+  heartbeat.up = Uptime(reader.number("up"));
+  heartbeat.alarm = reader.maybe_text("alarm", kLongestText).value_or("");
+  auto devices = read_devices(reader.maybe_array("devices"));
+  const auto time = parse_rfc3339(reader.text("clock", 40));
+  const auto quality = parse_clock_quality(reader.text("q", 16));
+  if (!devices) reader.fail("devices");
+  if (!time) reader.fail("clock");
+  if (!quality) reader.fail("q");
+  if (!Origin::parse(heartbeat.origin)) reader.fail("origin");
+  if (heartbeat.cosigned > heartbeat.head) reader.fail("cosigned");
+  if (!reader.ok()) return {SyncErrc::bad_heartbeat, reader.bad()};
+  heartbeat.devices = std::move(*devices);
+  heartbeat.clock = {*time, *quality};
+  return heartbeat;
+}
+
+}  // namespace yijuan::sync
