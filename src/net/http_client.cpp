@@ -37,9 +37,10 @@ Result<ServerUrl> ServerUrl::parse(std::string_view url) {
   std::string_view host = rest;
   std::string_view port = "443";
   if (rest.starts_with('[')) {  // an IPv6 address
-    const std::size_t end = std::min(rest.find(']'), rest.size());
+    const std::size_t end = rest.find(']');
+    if (end == rest.npos) return bad;
     host = rest.substr(1, end - 1);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+    rest.remove_prefix(end + 1);
     if (!rest.empty() && !rest.starts_with(':')) return bad;
     if (!rest.empty()) port = rest.substr(1);
   } else if (const std::size_t colon = rest.find(':'); colon != rest.npos) {
@@ -92,7 +93,8 @@ Task<HttpResponse> HttpClient::exchange(HttpRequest request) {
     auto connected = co_await connect();
     if (!connected) co_return connected.error();
   }
-  const std::string text = write_request(request, server_.host);
+  const bool ipv6 = server_.host.find(':') != std::string::npos;
+  const std::string text = write_request(request, ipv6 ? "[" + server_.host + "]" : server_.host);
   auto written = co_await connection_->write(as_bytes(text));
   if (!written) co_return written.error();
 

@@ -17,7 +17,8 @@ namespace yijuan::net {
 namespace {
 
 using asio::ip::tcp;
-constexpr std::chrono::seconds kFarewell{5};  // for the answer to a request in hand at the stop
+constexpr std::chrono::milliseconds kFarewell{
+    5000};  // for the answer to a request in hand at the stop
 constexpr std::chrono::milliseconds kAcceptPause{200};
 
 void log_connection_error(std::string_view name, const Error& error) {
@@ -172,7 +173,7 @@ Task<void> HttpServer::State::serve_requests(Connection& connection) {
     const bool stopping = co_await is_cancelled();
     keep_alive = keep_alive && !stopping;
     const std::string text = write_response(response, keep_alive, with_body);
-    const auto limit = stopping ? std::chrono::nanoseconds(kFarewell) : limits.request;
+    const auto limit = stopping ? kFarewell : limits.request;
     auto written = co_await shield(clock, limit, connection.write(as_bytes(text)));
     if (!written) co_return written.error();
   }

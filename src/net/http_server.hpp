@@ -24,10 +24,11 @@ class HttpServer {
     std::size_t header = 8 * 1024;
     std::size_t body = 1024 * 1024;
     std::size_t connections = 512;
-    std::chrono::seconds handshake{10};
-    std::chrono::seconds idle{120};    // between two requests
-    std::chrono::seconds request{30};  // to read one, and again to write its response
-    std::chrono::seconds handler{30};  // to make the response
+    std::chrono::milliseconds handshake = std::chrono::seconds(10);
+    std::chrono::milliseconds idle = std::chrono::seconds(120);  // between two requests
+    std::chrono::milliseconds request =
+        std::chrono::seconds(30);  // to read one, and again to write its response
+    std::chrono::milliseconds handler = std::chrono::seconds(30);  // to make the response
   };
 
   /// Without `tls` the listener speaks plain HTTP: for tests, or behind a proxy on one machine.

@@ -85,6 +85,14 @@ Result<TlsContext> TlsContext::client(const Files& files) {
   return TlsContext(std::move(context));
 }
 
+Result<TlsContext> TlsContext::public_client(const std::string& authority) {
+  auto context = new_context(ssl::context::tls_client);
+  auto trust = trust_only(context->native_handle(), authority);
+  if (!trust) return trust.error();
+  SSL_CTX_set_verify(context->native_handle(), SSL_VERIFY_PEER, nullptr);
+  return TlsContext(std::move(context));
+}
+
 Result<TlsContext> TlsContext::public_server(const std::string& certificate_chain,
                                              const std::string& key) {
   auto context = new_context(ssl::context::tls_server);

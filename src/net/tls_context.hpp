@@ -43,6 +43,8 @@ class TlsContext {
   /// NetErrc::bad_key if a PEM cannot be read or key and certificate do not belong together.
   static Result<TlsContext> server(const Files& files);
   static Result<TlsContext> client(const Files& files);
+  /// Without a certificate of its own: for what needs none.
+  static Result<TlsContext> public_client(const std::string& authority);
   /// A server for browsers: no client certificate asked for.
   static Result<TlsContext> public_server(const std::string& certificate_chain,
                                           const std::string& key);
