@@ -20,7 +20,7 @@ TextStyle Composer::bold(int size) {
   return {.size = size, .leading = size * 5 / 4, .bold = true};
 }
 TextStyle Composer::poster(int size) {
-  return {.size = size, .leading = size * 5 / 4, .bold = true, .phrases = true};
+  return {.size = size, .leading = size * 5 / 4, .bold = true, .phrases = true, .even = true};
 }
 
 void Composer::fill(Rect area, Colour colour, int radius) {
@@ -85,6 +85,16 @@ TextStyle Composer::fit(std::string_view text, TextStyle style, int width, int h
   }
 }
 
+void Composer::shift(std::size_t first, int distance) {
+  for (auto i = first; i < scene.items.size(); ++i) {
+    std::visit([distance](auto& item) { item.area.y += distance; }, scene.items[i]);
+  }
+}
+
+int Composer::head_bottom() const {
+  return geometry.portrait() ? geometry.height * 145 / 1000 : geometry.height * 175 / 1000;
+}
+
 Column Composer::story(int foot) const {
   const int margin = geometry.margin();
   if (geometry.portrait()) {
@@ -106,6 +116,8 @@ Column Composer::hands(int foot) const {
 
 void Composer::head(Column& column, std::string_view title, std::string_view line) {
   const int gap = geometry.grid();
+  std::string box;
+  if (title.empty()) title = box = words.fill("common.box", {{"box", model.box}});
   const auto title_style = bold(geometry.body());
   const auto line_style = plain(geometry.caption());
   const int side = title_style.leading + (line.empty() ? gap : line_style.leading);
@@ -123,8 +135,12 @@ void Composer::head(Column& column, std::string_view title, std::string_view lin
 
 void Composer::sum(Column& column, Fen amount) {
   const auto text = "￥" + to_grouped(amount);
-  TextStyle style{.size = geometry.hero(), .leading = geometry.hero() * 11 / 10, .bold = true};
-  style = fit(text, style, column.width, style.leading, geometry.hero(), geometry.headline());
+  TextStyle style{.size = geometry.hero(),
+                  .leading = geometry.hero(),
+                  .bold = true,
+                  .ellipsis = true,
+                  .money = true};
+  style = fit(text, style, column.width, column.left(), geometry.hero(), geometry.headline());
   put(column, text, style, Colour::gold);
 }
 
@@ -158,7 +174,13 @@ void Composer::button(Rect area, std::string_view label, std::string_view hint, 
 }
 
 void Composer::language_button(Rect area) {
-  button(area, words["common.other_language"], "", {Intent::switch_language, Fen{}});
+  const auto& label = words["common.other_language"];
+  outline(area, Colour::ink, 2 * geometry.grid(), std::max(2, geometry.stroke() / 2));
+  put_centred(area, label,
+              fit(label, plain(geometry.lead()), area.width - 2 * geometry.grid(), area.height,
+                  geometry.lead(), geometry.caption()),
+              Colour::ink);
+  scene.buttons.push_back({area, {Intent::switch_language, Fen{}}, label});
 }
 
 int Composer::qr(int x, int y, int side, std::string_view payload) {
@@ -177,26 +199,35 @@ int Composer::qr(int x, int y, int side, std::string_view payload) {
 }
 
 int Composer::payee_card(Rect area, const Payee& payee) {
-  const int gap = geometry.grid();
+  const int gap = geometry.grid() * 3 / 2;
+  const auto first = scene.items.size();
   const int side = qr(area.x + gap, area.y + gap, std::min(area.height - 2 * gap, area.width / 2),
                       payee.payload);
-  const int height = side + 2 * gap;
-  Column text{area.x + side + 3 * gap, area.y + gap, area.width - side - 4 * gap,
-              area.y + height - gap};
-  const auto title = fit(words["idle.phone"], poster(geometry.title()), text.width - 5 * gap,
-                         geometry.title() * 2, geometry.title(), geometry.body());
-  const int icon = title.leading;
-  pictogram({text.x, text.y, icon * 2 / 3, icon}, Pictogram::phone, Colour::ink);
+  const auto after_code = scene.items.size();
+  Column text{area.x + side + 3 * gap, area.y + gap, area.width - side - 4 * gap, area.y};
+  const int icon = geometry.title() * 5 / 4;
   Column beside{text.x + icon * 2 / 3 + gap, text.y, text.width - icon * 2 / 3 - gap, text.bottom};
+  const auto title = fit(words["idle.phone"], poster(geometry.title()), beside.width, icon,
+                         geometry.title(), geometry.body());
+  pictogram({text.x, text.y, icon * 2 / 3, icon}, Pictogram::phone, Colour::ink);
+  beside.y += (icon - title.leading) / 2;
   put(beside, words["idle.phone"], title, Colour::ink);
-  text.y = beside.y + gap;
+  text.y += icon + gap / 2;
   put(text, words["idle.pays"], plain(geometry.caption()), Colour::stone);
-  put(text, payee.name, bold(geometry.caption()), Colour::ink);
-  text.y += gap / 2;
+  auto name = bold(geometry.caption());
+  name.phrases = true;
+  put(text, payee.name, fit(payee.name, name, text.width, name.leading * 3, name.size, name.size),
+      Colour::ink);
+  text.y += gap / 3;
   put(text, words["idle.check_payee"], plain(geometry.caption()), Colour::stone);
-  const int used = std::max(height, text.y + gap - area.y);
-  outline({area.x, area.y, area.width, used}, Colour::line, 2 * gap);
-  return used;
+  const int text_height = text.y - area.y - gap;
+  const int inside = std::max(side, text_height);
+  shift(after_code, (inside - text_height) / 2);
+  for (auto i = first; i < after_code; ++i) {
+    std::visit([&](auto& item) { item.area.y += (inside - side) / 2; }, scene.items[i]);
+  }
+  outline({area.x, area.y, area.width, inside + 2 * gap}, Colour::line, 2 * geometry.grid());
+  return inside + 2 * gap;
 }
 
 int Composer::short_foot() {
@@ -229,12 +260,13 @@ int Composer::disclosure_foot() {
       {"disclosure.contact", &shown.contact},
       {"disclosure.query", &shown.query},
       {"disclosure.phone", &shown.phone}};
-  TextItem item{.area = {},
-                .text = {},
-                .style = plain(geometry.caption()),
-                .colour = Colour::ink,
-                .ground = Colour::paper,
-                .spans = {}};
+  TextItem item{
+      .area = {},
+      .text = {},
+      .style = {.size = geometry.caption(), .leading = geometry.caption() * 5 / 4, .phrases = true},
+      .colour = Colour::ink,
+      .ground = Colour::paper,
+      .spans = {}};
   for (const auto& [label, value] : fields) {
     if (value->empty()) continue;
     if (!item.text.empty()) item.text += "　";
@@ -259,18 +291,21 @@ void Composer::notice() {
   std::string_view key = "notice.cash_returned";
   if (*model.notice == Notice::cash_unknown) key = "notice.cash_unknown";
   if (*model.notice == Notice::slip_in_tray) key = "notice.slip_in_tray";
-  const int margin = geometry.margin();
-  const int icon = geometry.headline() * 3 / 2;
-  const int width = geometry.width - 2 * margin - icon - 2 * geometry.grid();
-  const auto style = fit(words[key], poster(geometry.headline()), width, geometry.height / 5,
-                         geometry.headline(), geometry.lead());
+  const int gap = geometry.grid();
+  const int right = geometry.portrait() ? geometry.width - geometry.margin() / 2
+                                        : hands(0).x - geometry.margin() / 2;
+  const int x = geometry.margin() / 2;
+  const Rect card{x, x / 2, right - x, head_bottom() - x / 2};
+  const int icon = card.height / 2;
+  const int width = card.width - icon - 5 * gap;
+  const auto style = fit(words[key], poster(geometry.headline()), width, card.height - gap,
+                         geometry.headline(), geometry.body());
   const auto size = measure(words[key], style, width);
-  const int height = std::max(size.height, icon) + 4 * geometry.grid();
-  fill({0, 0, geometry.width, height}, Colour::amber);
-  pictogram({margin, (height - icon) / 2, icon, icon},
+  fill(card, Colour::amber, 2 * gap);
+  pictogram({card.x + 2 * gap, card.y + (card.height - icon) / 2, icon, icon},
             *model.notice == Notice::slip_in_tray ? Pictogram::slip : Pictogram::returned,
             Colour::on_colour);
-  Column column{margin + icon + 2 * geometry.grid(), (height - size.height) / 2, width, height};
+  Column column{card.x + icon + 4 * gap, card.y + (card.height - size.height) / 2, width, 0};
   put(column, words[key], style, Colour::on_colour, Colour::amber);
 }
 

@@ -52,11 +52,15 @@ class Composer {
   TextStyle fit(std::string_view text, TextStyle style, int width, int height, int largest,
                 int least);
 
+  /// Moves every item from number `first` on down by `distance`.
+  void shift(std::size_t first, int distance);
+
   // Parts.
   /// The two halves: story above or left, hands below or right, over a foot of `foot` pixels.
   [[nodiscard]] Column story(int foot) const;
   [[nodiscard]] Column hands(int foot) const;
   void head(Column& column, std::string_view title, std::string_view line);
+  /// The amount, as large as the column allows.
   void sum(Column& column, Fen amount);
   void button(Rect area, std::string_view label, std::string_view hint, Action action,
               bool main = false);
@@ -69,7 +73,10 @@ class Composer {
   int short_foot();
   /// All that the law wants to be shown. The height it takes, margin included.
   int disclosure_foot();
+  /// A message over the head.
   void notice();
+  /// Where the head ends: a notice reaches no further down.
+  [[nodiscard]] int head_bottom() const;
 
  private:
   Typesetter& typesetter_;
@@ -79,7 +86,7 @@ class Composer {
 std::string short_yuan(Fen amount);
 
 // The scenes, one function each (scene_*.cpp).
-void compose_idle(Composer& pen, const Idle& idle, std::size_t panel);
+void compose_idle(Composer& pen, const Idle& idle, std::size_t turn);
 void compose_counting(Composer& pen, const Counting& counting, Fen shown);
 void compose_choice(Composer& pen, const AmountChoice& choice);
 void compose_thanks(Composer& pen, const Thanks& thanks);

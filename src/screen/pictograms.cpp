@@ -26,29 +26,37 @@ struct Pen {
   }
 };
 
-// The upper part of the box with its slot.
+// The box, and the slot in its lid.
 void box_with_slot(const Pen& pen) {
-  pen.move(0, 1);
-  pen.line(0, 0.62);
-  pen.line(0.12, 0.5);
-  pen.line(0.88, 0.5);
-  pen.line(1, 0.62);
-  pen.line(1, 1);
-  pen.move(0.26, 0.74);
-  pen.line(0.74, 0.74);
+  pen.box(0, 0.56, 1, 0.44, 0.07);
+  pen.move(0.2, 0.72);
+  pen.line(0.8, 0.72);
 }
 
+// A coin of one yuan halfway into the lid.
 void slot(const Pen& pen) {
   box_with_slot(pen);
-  pen.circle(0.5, 0.19, 0.19);
-  pen.move(0.42, 0.19);
-  pen.line(0.58, 0.19);
+  cairo_new_sub_path(pen.cairo);
+  cairo_arc(pen.cairo, pen.x + 0.5 * pen.width, pen.y + 0.34 * pen.height, 0.34 * pen.width,
+            kPi - 0.7, 0.7);
+  pen.move(0.38, 0.14);
+  pen.line(0.5, 0.28);
+  pen.line(0.62, 0.14);
+  pen.move(0.5, 0.28);
+  pen.line(0.5, 0.5);
+  pen.move(0.4, 0.3);
+  pen.line(0.6, 0.3);
+  pen.move(0.4, 0.4);
+  pen.line(0.6, 0.4);
 }
 
 void note(const Pen& pen) {
   box_with_slot(pen);
-  pen.box(0.14, 0, 0.72, 0.36, 0.04);
-  pen.circle(0.5, 0.18, 0.08);
+  pen.move(0.2, 0.56);
+  pen.line(0.2, 0);
+  pen.line(0.8, 0);
+  pen.line(0.8, 0.56);
+  pen.circle(0.5, 0.26, 0.12);
 }
 
 void phone(const Pen& pen) {

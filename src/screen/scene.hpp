@@ -78,12 +78,13 @@ struct Scene {
   std::string name;  // "idle", "counting" …
   std::vector<DrawItem> items;
   std::vector<Button> buttons;
-  Rect panel;  // where panels take turns (idle); empty elsewhere
+  Rect panel;             // where panels take turns (idle); empty elsewhere
+  std::size_t turns = 0;  // how many there are
 };
 
 /// What of a scene changes by itself.
 struct Moment {
-  std::size_t panel = 0;   // which of an idle scene's panels is up, modulo their number
+  std::size_t panel = 0;   // whose turn it is in an idle scene, modulo their number
   std::optional<Fen> sum;  // a counting scene's sum on its way up
 };
 

@@ -56,8 +56,8 @@ void closed_story(Composer& pen, Column column, const ClosedTexts& texts) {
   const auto& geometry = pen.geometry;
   const int gap = geometry.grid();
   pen.head(column, texts.head, "");
-  column.y += std::max(0, column.left() - geometry.headline() * 8) / 2;
-  const int icon = geometry.step(6);
+  const auto first = pen.scene.items.size();
+  const int icon = geometry.step(geometry.portrait() ? 5 : 7);
   pen.pictogram({column.x, column.y, icon, icon}, Pictogram::pause, Colour::amber);
   column.y += icon + 2 * gap;
   const auto title = pen.fit(texts.title, Composer::poster(geometry.step(6)), column.width,
@@ -66,35 +66,47 @@ void closed_story(Composer& pen, Column column, const ClosedTexts& texts) {
   column.y += gap;
   auto reason = Composer::plain(geometry.title());
   reason.phrases = true;
-  pen.put(column, texts.reason, reason, Colour::ink);
-  column.y += gap;
-  pen.put(column, texts.line, Composer::plain(geometry.lead()), Colour::stone);
+  pen.put(column, texts.reason,
+          pen.fit(texts.reason, reason, column.width, column.left() - geometry.lead() * 4 / 3 - gap,
+                  geometry.title(), geometry.body()),
+          Colour::ink);
+  if (!texts.line.empty()) {
+    column.y += gap;
+    auto line = Composer::plain(geometry.lead());
+    line.ellipsis = true;
+    pen.put(
+        column, texts.line,
+        pen.fit(texts.line, line, column.width, line.leading, geometry.lead(), geometry.caption()),
+        Colour::stone);
+  }
+  pen.shift(first, std::max(0, column.left()) / 2);
 }
 
-// Whom to call, over a line for technicians.
 void call_card(Composer& pen, Column hands, const ClosedTexts& texts) {
-  const auto& geometry = pen.geometry;
-  const int gap = geometry.grid();
-  if (!texts.detail.empty()) {
-    auto small = Composer::plain(geometry.caption());
-    small.ellipsis = true;
-    Column foot{hands.x, hands.bottom - small.leading, hands.width, hands.bottom};
-    pen.put(foot, texts.detail, small, Colour::stone);
-  }
   if (texts.phone.empty()) return;
+  const auto& geometry = pen.geometry;
+  const auto first = pen.scene.items.size();
   pen.put(hands, texts.call, Composer::plain(geometry.lead()), Colour::stone);
   const auto phone = pen.fit(texts.phone, Composer::poster(geometry.headline()), hands.width,
                              geometry.headline() * 3, geometry.headline(), geometry.lead());
   pen.put(hands, texts.phone, phone, Colour::ink);
-  hands.y += gap;
+  // Beside the story, at its height; below it, right below.
+  if (!geometry.portrait()) pen.shift(first, std::max(0, hands.left()) / 2);
 }
 
-int language_corner(Composer& pen, const Column& hands) {
+// The language button in the corner, and beside it a line for technicians. The height they take.
+int corner(Composer& pen, const Column& hands, std::string_view detail) {
   const auto& geometry = pen.geometry;
+  const int gap = geometry.grid();
   const int height = geometry.button();
   const int width = std::max(height * 3 / 2, geometry.headline() * 3);
-  pen.language_button({hands.x + hands.width - width, hands.bottom - height, width, height});
-  return height + 2 * geometry.grid();
+  const int y = hands.bottom - height;
+  pen.language_button({hands.x + hands.width - width, y, width, height});
+  auto small = Composer::plain(geometry.caption());
+  small.ellipsis = true;
+  Column line{hands.x, y + (height - small.leading) / 2, hands.width - width - 2 * gap, 0};
+  pen.put(line, detail, small, Colour::stone);
+  return height + 2 * gap;
 }
 
 }  // namespace
@@ -106,14 +118,17 @@ void compose_out(Composer& pen, const OutOfService& out) {
   ClosedTexts texts{.head = pen.model.disclosure.organisation,
                     .title = words["out.title"],
                     .reason = words[key_of(out.reason)],
-                    .line = words["out.safe"],
+                    .line = {},
                     .call = words["out.call"],
                     .phone = out.phone,
                     .detail = out.detail};
   if (starting) texts.phone = {};
+  // Said only where nothing speaks against it.
+  const bool storage = out.reason == OutReason::storage || out.reason == OutReason::storage_full;
+  if (!starting && !storage) texts.line = words["out.safe"];
   closed_story(pen, pen.story(foot), texts);
   auto hands = pen.hands(foot);
-  hands.bottom -= language_corner(pen, hands);
+  hands.bottom -= corner(pen, hands, texts.detail);
   if (out.payee && !starting) {
     const auto& geometry = pen.geometry;
     pen.put(hands, words["out.still"], Composer::bold(geometry.lead()), Colour::ink);
@@ -139,7 +154,7 @@ void compose_gate(Composer& pen, const GateClosed& gate) {
   }
   closed_story(pen, pen.story(foot), texts);
   auto hands = pen.hands(foot);
-  hands.bottom -= language_corner(pen, hands);
+  hands.bottom -= corner(pen, hands, texts.detail);
   call_card(pen, hands, texts);
 }
 

@@ -57,10 +57,10 @@ void slot_card(Composer& pen, Rect area, bool main) {
   const auto style = pen.fit(text, Composer::poster(largest), area.width - 4 * gap, largest * 3,
                              largest, pen.geometry.body());
   const int height = pen.measure(text, style, area.width - 4 * gap).height;
-  const int icon = std::min(area.height - height - 5 * gap, area.width / 2);
-  const int y = area.y + (area.height - icon - gap - height) / 2;
+  const int icon = std::min(area.height - height - 8 * gap, area.width / 2);
+  const int y = area.y + (area.height - icon - 2 * gap - height) / 2;
   pen.pictogram({area.x + (area.width - icon) / 2, y, icon, icon}, Pictogram::slot, colour);
-  pen.put_centred({area.x + 2 * gap, y + icon + gap, area.width - 4 * gap, height}, text, style,
+  pen.put_centred({area.x + 2 * gap, y + icon + 2 * gap, area.width - 4 * gap, height}, text, style,
                   colour, ground);
 }
 
@@ -107,12 +107,14 @@ void slip_card(Composer& pen, Column hands, const Thanks& thanks) {
       pen.measure(line, style, hands.width).height +
       (thanks.slip_number.empty() ? 0 : pen.measure(number_text, number, hands.width).height);
   const int room = std::min(hands.left() - text_height - gap, hands.width);
-  // Placed twice: its side is a whole number of pixels for a module.
-  Scene before = pen.scene;
-  const int side = pen.qr(0, 0, room, thanks.slip_payload);
-  pen.scene = std::move(before);
-  hands.y += std::max(0, hands.left() - text_height - gap - side) / 2;
-  if (side > 0) pen.qr(hands.x + (hands.width - side) / 2, hands.y, side, thanks.slip_payload);
+  const auto first = pen.scene.items.size();
+  const int side = pen.qr(hands.x, hands.y, room, thanks.slip_payload);
+  const int down = std::max(0, hands.left() - text_height - gap - side) / 2;
+  for (auto i = first; i < pen.scene.items.size(); ++i) {
+    std::visit([&](auto& item) { item.area.x += (hands.width - side) / 2; }, pen.scene.items[i]);
+  }
+  pen.shift(first, down);
+  hands.y += down;
   hands.y += side + gap;
   const int line_height = pen.measure(line, style, hands.width).height;
   pen.put_centred(hands.rect(line_height), line, style, Colour::ink);
@@ -123,6 +125,32 @@ void slip_card(Composer& pen, Column hands, const Thanks& thanks) {
   }
 }
 
+// The check mark and, beside it, the fact.
+void received(Composer& pen, Column& column, Fen amount) {
+  const auto& geometry = pen.geometry;
+  const int icon = geometry.step(7);
+  int beside = icon + 2 * geometry.grid();
+  const auto text = pen.words.fill("thanks.received", {{"amount", short_yuan(amount)}});
+  const auto fitted = [&] {
+    return pen.fit(text, Composer::poster(geometry.step(5)), column.width - beside,
+                   geometry.step(5) * 5 / 2, geometry.step(5), geometry.headline());
+  };
+  auto style = fitted();
+  if (!style.phrases) {  // a very large sum: the words need all of the width
+    beside = 0;
+    style = fitted();
+  }
+  const int height = pen.measure(text, style, column.width - beside).height;
+  const int rows = std::max(height, beside > 0 ? icon : 0);
+  if (beside > 0) {
+    pen.pictogram({column.x, column.y + (rows - icon) / 2, icon, icon}, Pictogram::done,
+                  Colour::pine);
+  }
+  Column words{column.x + beside, column.y + (rows - height) / 2, column.width - beside, 0};
+  pen.put(words, text, style, Colour::ink);
+  column.y += rows + geometry.grid();
+}
+
 }  // namespace
 
 void compose_counting(Composer& pen, const Counting& counting, Fen shown) {
@@ -131,11 +159,13 @@ void compose_counting(Composer& pen, const Counting& counting, Fen shown) {
   const int foot = pen.short_foot();
   auto column = pen.story(foot);
   gift_head(pen, column, counting.activity, "counting.designation", counting.designation);
-  column.y += std::max(0, column.left() - geometry.hero() * 2 - geometry.headline() * 2) / 2;
+  column.y = std::max(column.y, pen.head_bottom() + gap);
+  const auto first = pen.scene.items.size();
   pen.put(column, pen.words["counting.so_far"], Composer::bold(geometry.headline()), Colour::ink);
   pen.sum(column, shown);
-  column.y += gap;
+  column.y += 2 * gap;
   if (counting.goal) progress(pen, column, shown, *counting.goal);
+  pen.shift(first, std::max(0, column.left()) / 2);
 
   auto hands = pen.hands(foot);
   const bool empty = counting.amount == Fen{};
@@ -157,10 +187,16 @@ void compose_choice(Composer& pen, const AmountChoice& choice) {
   const auto& question = pen.words[one_day ? "choice.one_day" : "choice.free"];
   const auto style = pen.fit(question, Composer::poster(geometry.step(6)), column.width,
                              column.left() / 2, geometry.step(6), geometry.headline());
-  column.y += std::max(0, column.left() - style.leading * 2 - geometry.lead() * 3) / 2;
+  column.y = std::max(column.y, pen.head_bottom() + gap);
+  const auto first = pen.scene.items.size();
   pen.put(column, question, style, Colour::ink);
   column.y += gap;
-  pen.put(column, pen.words["choice.hint"], Composer::plain(geometry.lead()), Colour::stone);
+  const auto hint = pen.fit(pen.words["choice.hint"], Composer::poster(geometry.lead()),
+                            column.width, geometry.lead() * 3, geometry.lead(), geometry.body());
+  auto quiet = hint;
+  quiet.bold = false;
+  pen.put(column, pen.words["choice.hint"], quiet, Colour::stone);
+  pen.shift(first, std::max(0, column.left()) / 2);
 
   const auto hands = pen.hands(foot);
   const int presets = static_cast<int>(std::min<std::size_t>(choice.presets.size(), 6));
@@ -187,21 +223,22 @@ void compose_thanks(Composer& pen, const Thanks& thanks) {
   const int foot = pen.short_foot();
   auto column = pen.story(foot);
   gift_head(pen, column, thanks.activity, "thanks.designation", thanks.designation);
-  column.y += std::max(0, column.left() - geometry.hero() * 2 - geometry.headline() * 3) / 2;
-  const int icon = geometry.step(6);
-  pen.pictogram({column.x, column.y, icon, icon}, Pictogram::done, Colour::pine);
-  column.y += icon + gap;
-  const auto text = pen.words.fill("thanks.received", {{"amount", short_yuan(thanks.amount)}});
-  const auto style = pen.fit(text, Composer::poster(geometry.step(5)), column.width,
-                             geometry.headline() * 3, geometry.step(5), geometry.headline());
-  pen.put(column, text, style, Colour::ink);
+  column.y = std::max(column.y, pen.head_bottom() + gap);
+  const auto first = pen.scene.items.size();
+  received(pen, column, thanks.amount);
+  const auto line = Composer::plain(geometry.lead());
+  const bool row = thanks.row_gifts > 1;
+  column.bottom -= row ? line.leading : 0;
   pen.sum(column, thanks.amount);
-  if (thanks.row_gifts > 1) {
-    pen.put(column,
-            pen.words.fill("thanks.row", {{"count", std::to_string(thanks.row_gifts)},
-                                          {"amount", short_yuan(thanks.row_amount)}}),
-            Composer::plain(geometry.lead()), Colour::stone);
+  column.bottom += row ? line.leading : 0;
+  if (row) {
+    const auto text = pen.words.fill("thanks.row", {{"count", std::to_string(thanks.row_gifts)},
+                                                    {"amount", short_yuan(thanks.row_amount)}});
+    pen.put(column, text,
+            pen.fit(text, line, column.width, line.leading, geometry.lead(), geometry.caption()),
+            Colour::stone);
   }
+  pen.shift(first, std::max(0, column.left()) / 2);
 
   auto hands = pen.hands(foot);
   const int button = std::max(geometry.button(), geometry.headline() * 3 / 2);

@@ -7,13 +7,46 @@
 namespace yijuan::screen {
 namespace {
 
+Pictogram way_to_give(const Idle& idle) {
+  return idle.takes_notes ? Pictogram::note : Pictogram::slot;
+}
+
+// The card where there is no code below it: the sign above its words.
+void tall_card(Composer& pen, Rect area, const Idle& idle) {
+  const int gap = pen.geometry.grid();
+  const int width = area.width - 4 * gap;
+  const auto& title = pen.words[idle.takes_notes ? "idle.cash" : "idle.coin"];
+  const auto& line = pen.words[idle.each_yuan ? "idle.coin_each" : "idle.coin_sum"];
+  const int largest = pen.geometry.step(6);
+  const auto large = pen.fit(title, Composer::poster(largest), width, largest * 2, largest,
+                             pen.geometry.headline());
+  const auto small = pen.fit(line, Composer::plain(pen.geometry.lead()), width,
+                             pen.geometry.lead() * 3, pen.geometry.lead(), pen.geometry.body());
+  const int title_height = pen.measure(title, large, width).height;
+  const int line_height = pen.measure(line, small, width).height;
+  const int icon = std::min(area.width * 2 / 5, area.height - title_height - line_height - 8 * gap);
+  int y = area.y + (area.height - icon - title_height - line_height - 3 * gap) / 2;
+  pen.pictogram({area.x + (area.width - icon) / 2, y, icon, icon}, way_to_give(idle),
+                Colour::on_colour);
+  y += icon + 2 * gap;
+  pen.put_centred({area.x + 2 * gap, y, width, title_height}, title, large, Colour::on_colour,
+                  Colour::vermilion);
+  y += title_height + gap;
+  pen.put_centred({area.x + 2 * gap, y, width, line_height}, line, small, Colour::on_colour,
+                  Colour::vermilion);
+}
+
 // The vermilion card: the one action is a coin in the slot.
 void coin_card(Composer& pen, Rect area, const Idle& idle) {
   const int gap = pen.geometry.grid();
   pen.fill(area, Colour::vermilion, 2 * gap);
+  if (area.height > area.width * 2 / 3) {
+    tall_card(pen, area, idle);
+    return;
+  }
   const int icon = std::min(area.height - 3 * gap, area.width / 4);
   pen.pictogram({area.x + 2 * gap, area.y + (area.height - icon) / 2, icon, icon},
-                idle.takes_notes ? Pictogram::note : Pictogram::slot, Colour::on_colour);
+                way_to_give(idle), Colour::on_colour);
   const int x = area.x + icon + 4 * gap;
   const int width = area.x + area.width - x - gap;
   const auto& title = pen.words[idle.takes_notes ? "idle.cash" : "idle.coin"];
@@ -48,25 +81,37 @@ void buttons(Composer& pen, Rect area, const Idle& idle) {
   pen.language_button(place);
 }
 
-void panel_story(Composer& pen, Column column, const Panel& panel) {
+// A panel beside its gold bar.
+int panel_story(Composer& pen, Column column, const Panel& panel) {
   const auto& geometry = pen.geometry;
   const int gap = geometry.grid();
-  pen.scene.panel = {column.x, column.y, column.width, column.left()};
-  pen.fill({column.x, column.y, geometry.headline(), std::max(3, gap / 2)}, Colour::bright_gold,
-           gap / 4);
-  column.y += gap * 3 / 2;
+  const int top = column.y;
+  const Rect bar{column.x, top, std::max(4, gap * 2 / 3), 0};
+  const auto bar_item = pen.scene.items.size();
+  pen.fill(bar, Colour::bright_gold, bar.width / 2);
+  column.x += 3 * gap;
+  column.width -= 3 * gap;
   pen.put(column, panel.theme, Composer::plain(geometry.caption()), Colour::stone);
   auto title = Composer::bold(geometry.lead());
   title.ellipsis = true;
   pen.put(column, panel.title, title, Colour::ink);
   column.y += gap / 2;
-  const auto text = pen.fit(panel.text, Composer::plain(geometry.body()), column.width,
-                            column.left(), geometry.body(), geometry.caption());
-  if (column.left() >= text.leading) pen.put(column, panel.text, text, Colour::ink);
+  pen.put(column, panel.text,
+          pen.fit(panel.text, Composer::plain(geometry.body()), column.width, column.left(),
+                  geometry.body(), geometry.caption()),
+          Colour::ink);
+  std::get<FillItem>(pen.scene.items[bar_item]).area.height = column.y - top;
+  return column.y;
 }
 
-// Head, slogan, panel.
-void story(Composer& pen, Column column, const Idle& idle, std::size_t panel) {
+void slogan_story(Composer& pen, Column& column, const std::string& slogan, int height) {
+  const auto style = pen.fit(slogan, Composer::poster(pen.geometry.step(7)), column.width, height,
+                             pen.geometry.step(7), pen.geometry.headline());
+  pen.put(column, slogan, style, Colour::ink);
+}
+
+// Head, slogan, panels below it; where there is no room for both they take turns.
+void story(Composer& pen, Column column, const Idle& idle, std::size_t turn) {
   const auto& geometry = pen.geometry;
   const int gap = geometry.grid();
   std::string line;
@@ -77,19 +122,37 @@ void story(Composer& pen, Column column, const Idle& idle, std::size_t panel) {
   }
   if (idle.slips_on_screen) line = pen.words["idle.slips_on_screen"];
   pen.head(column, idle.campaign, line);
-  // The slogan may take all but what a panel needs.
-  const int panel_height = idle.panels.empty() ? 0 : geometry.lead() * 7;
-  const auto slogan = pen.fit(idle.slogan, Composer::poster(geometry.step(7)), column.width,
-                              column.left() - panel_height, geometry.step(7), geometry.headline());
-  pen.put(column, idle.slogan, slogan, Colour::ink);
-  if (idle.panels.empty()) return;
-  column.y += 2 * gap;
-  panel_story(pen, column, idle.panels[panel % idle.panels.size()]);
+  column.y = std::max(column.y, pen.head_bottom() + gap);
+  const auto& panels = idle.panels;
+  const int least = panels.empty() ? 0 : geometry.lead() * 7;
+  auto& scene = pen.scene;
+  if (column.left() - least >= geometry.headline() * 5 / 2) {
+    slogan_story(pen, column, idle.slogan, column.left() - least);
+    if (panels.empty()) return;
+    column.y += 2 * gap;
+    scene.panel = column.rect(column.left());
+    scene.turns = panels.size();
+    panel_story(pen, column, panels[turn % scene.turns]);
+    return;
+  }
+  scene.panel = column.rect(column.left());
+  scene.turns = panels.size() + 1;
+  const auto first = scene.items.size();
+  const auto now = turn % scene.turns;
+  int end = 0;
+  if (now == 0) {
+    auto slogan = column;
+    slogan_story(pen, slogan, idle.slogan, column.left());
+    end = slogan.y;
+  } else {
+    end = panel_story(pen, column, panels[now - 1]);
+  }
+  pen.shift(first, std::max(0, column.bottom - end) / 2);
 }
 
 }  // namespace
 
-void compose_idle(Composer& pen, const Idle& idle, std::size_t panel) {
+void compose_idle(Composer& pen, const Idle& idle, std::size_t turn) {
   const auto& geometry = pen.geometry;
   const int gap = geometry.grid() * 3 / 2;
   const int foot = pen.disclosure_foot();
@@ -98,24 +161,22 @@ void compose_idle(Composer& pen, const Idle& idle, std::size_t panel) {
   const int button = std::max(geometry.button(), geometry.headline() * 3 / 2);
   buttons(pen, {hands.x, hands.bottom - button, hands.width, button}, idle);
   int bottom = hands.bottom - button - gap;
-  const int card = geometry.portrait() ? geometry.headline() * 2 : geometry.headline() * 4;
+  const int card = geometry.headline() * 9 / 4;
   if (idle.payee) {
     const int height = geometry.portrait() ? geometry.height / 6 : (bottom - hands.y) * 55 / 100;
-    // Measured first: the card's own height depends on how long the name is.
-    Scene before = pen.scene;
-    const int used = pen.payee_card({hands.x, bottom - height, hands.width, height}, *idle.payee);
-    pen.scene = std::move(before);
-    pen.payee_card({hands.x, bottom - used, hands.width, height}, *idle.payee);
+    const auto first = pen.scene.items.size();
+    const int used = pen.payee_card({hands.x, 0, hands.width, height}, *idle.payee);
+    pen.shift(first, bottom - used);
     bottom -= used + gap;
   }
-  int top = bottom;
+  int top = bottom + gap;
   if (idle.takes_coins || idle.takes_notes) {
     top = geometry.portrait() ? bottom - card : hands.y;
     coin_card(pen, {hands.x, top, hands.width, bottom - top}, idle);
   }
   auto column = pen.story(foot);
   column.bottom = geometry.portrait() ? top - 2 * gap : geometry.height - foot - gap;
-  story(pen, column, idle, panel);
+  story(pen, column, idle, turn);
 }
 
 }  // namespace yijuan::screen

@@ -24,11 +24,6 @@ Instant next_step(Instant now, Instant since, Instant length, int frames) {
 
 Stage::Stage(Geometry geometry, Palette palette) : renderer_(geometry, palette) {}
 
-std::size_t Stage::panels() const {
-  const auto* idle = std::get_if<Idle>(&model_.scene);
-  return idle == nullptr ? 0 : idle->panels.size();
-}
-
 Fen Stage::shown_amount(Instant now) const {
   const auto* counting = std::get_if<Counting>(&model_.scene);
   if (counting == nullptr) return {};
@@ -67,7 +62,7 @@ Rect Stage::step_panels(Instant now) {
     if (part == 256) fade_since_.reset();
     return scene_.panel;
   }
-  if (panels() < 2 || now < panel_since_ + kPanelTime) return {};
+  if (scene_.turns < 2 || now < panel_since_ + kPanelTime) return {};
   ++panel_;
   panel_since_ = now;
   fade_since_ = now;
@@ -91,7 +86,7 @@ std::optional<Picture> Stage::draw(Instant now) {
   }
   due_.reset();
   if (counts_up) due_ = next_step(now, count_since_, kCountUp, kCountFrames);
-  if (panels() > 1) {
+  if (scene_.turns > 1) {
     due_ =
         fade_since_ ? next_step(now, *fade_since_, kFade, kFadeFrames) : panel_since_ + kPanelTime;
   }

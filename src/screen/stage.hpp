@@ -33,7 +33,6 @@ class Stage {
 
  private:
   [[nodiscard]] Fen shown_amount(Instant now) const;
-  [[nodiscard]] std::size_t panels() const;
   Rect step_panels(Instant now);
 
   Renderer renderer_;

@@ -13,8 +13,10 @@ struct TextStyle {
   int leading = 24;  // from line to line, pixels
   bool bold = false;
   Align align = Align::left;
-  bool phrases = false;   // lines end only at spaces and punctuation, and become even in length
+  bool phrases = false;   // lines end only at spaces and punctuation
+  bool even = false;      // lines become about equally long
   bool ellipsis = false;  // one line, cut with … where it is too long
+  bool money = false;     // begins with ￥, set small beside its figures
   friend bool operator==(const TextStyle&, const TextStyle&) = default;
 };
 
