@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 
-namespace yijuan::domain {
+namespace yijuan {
 
 std::error_code make_error_code(DomainErrc code) {
   static constexpr std::array<ErrcLine, 3> kLines = {{
@@ -17,4 +17,4 @@ std::error_code make_error_code(DomainErrc code) {
   return {static_cast<int>(code), category};
 }
 
-}  // namespace yijuan::domain
+}  // namespace yijuan

@@ -3,12 +3,12 @@
 
 #include <system_error>
 
-namespace yijuan::domain {
+namespace yijuan {
 
 enum class DomainErrc { pack_missing = 1, pack_signature, pack_malformed };
 std::error_code make_error_code(DomainErrc code);
 
-}  // namespace yijuan::domain
+}  // namespace yijuan
 
 template <>
-struct std::is_error_code_enum<yijuan::domain::DomainErrc> : std::true_type {};
+struct std::is_error_code_enum<yijuan::DomainErrc> : std::true_type {};

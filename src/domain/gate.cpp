@@ -88,12 +88,13 @@ TrustedDate trusted_date(const DateSources& sources) {
   if (quality == ClockQuality::ntp || quality == ClockQuality::ledger) {
     return {shanghai_day(sources.now.time), true};
   }
-  if (sources.confirmed) return {*sources.confirmed, true};
   WallTime latest{};
   if (sources.pack_signed) latest = std::max(latest, *sources.pack_signed);
   if (sources.last_trusted_entry) latest = std::max(latest, *sources.last_trusted_entry);
   if (quality == ClockQuality::stored) latest = std::max(latest, sources.now.time);
-  return {shanghai_day(latest), false};
+  const Day earliest = shanghai_day(latest);
+  if (sources.confirmed && *sources.confirmed >= earliest) return {*sources.confirmed, true};
+  return {earliest, false};
 }
 
 Gate check_gate(const Result<CampaignPack>& pack, std::string_view box, TrustedDate today) {

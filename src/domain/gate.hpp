@@ -26,8 +26,9 @@ struct DateSources {
   std::optional<Day> confirmed;                // two volunteers confirmed this day, in this boot
 };
 
-/// A trusted clock (ntp, ledger); else a confirmed day; else the latest of the pack's signing, the
-/// last trusted entry and a stored clock. What an untrusted clock wrote never counts.
+/// A trusted clock (ntp, ledger); else the latest of the pack's signing, the last trusted entry and
+/// a stored clock is the earliest that today can be, and a confirmed day that is not before it is
+/// believed. What an untrusted clock wrote into the log never counts.
 TrustedDate trusted_date(const DateSources& sources);
 
 enum class GateReason {

@@ -5,6 +5,7 @@
 
 #include "base/ids.hpp"
 #include "domain/pack_reader.hpp"
+#include "tlog/note.hpp"
 
 namespace yijuan::domain {
 namespace {
@@ -158,6 +159,21 @@ CampaignPack read_pack(PackReader& reader) {
 }
 
 }  // namespace
+
+Result<CampaignPack> open_pack(std::string_view file, std::string_view vkey) {
+  if (file.size() > kLargestPack) return {DomainErrc::pack_malformed, "larger than 1 MiB"};
+  const auto key = tlog::VerifierKey::parse(vkey);
+  if (!key) return key.error();
+  const auto text = tlog::open_note(file, *key);
+  if (!text) {
+    const bool unreadable = text.error() == make_error_code(TlogErrc::bad_note);
+    const DomainErrc code = unreadable ? DomainErrc::pack_malformed : DomainErrc::pack_signature;
+    return {code, text.error().message()};
+  }
+  auto pack = parse_pack(*text);
+  if (pack) pack->hash = sha256(as_bytes(file));
+  return pack;
+}
 
 Result<CampaignPack> parse_pack(std::string_view json) {
   if (json.size() > kLargestPack) return {DomainErrc::pack_malformed, "larger than 1 MiB"};

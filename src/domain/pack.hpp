@@ -88,7 +88,7 @@ struct CampaignPack {
 };
 
 /// The signed file's text, checked against `vkey` and read. Errors: pack_signature,
-/// pack_malformed (its detail names the field).
+/// pack_malformed (its detail names the field), and TlogErrc::bad_key if `vkey` is none.
 Result<CampaignPack> open_pack(std::string_view file, std::string_view vkey);
 /// The JSON document alone, without any signature. Error: pack_malformed.
 Result<CampaignPack> parse_pack(std::string_view json);

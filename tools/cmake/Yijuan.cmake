@@ -87,6 +87,8 @@ function(yijuan_test name)
   endif()
   add_executable(test_${name} ${ARG_SOURCES})
   target_link_libraries(test_${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  # For tests that read what the tree ships (config/, recordings).
+  target_compile_definitions(test_${name} PRIVATE YIJUAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   include(GoogleTest)
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS "${name}" TIMEOUT ${ARG_TIMEOUT})
