@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "async/bounded_queue.hpp"
+#include "async/clock.hpp"
 #include "base/fen.hpp"
 
 namespace yijuan {
@@ -43,6 +44,7 @@ struct CashReport {
   std::vector<CashEvent> events;      // oldest first
   std::optional<std::uint32_t> lost;  // events before these that the device no longer held
   bool restarted = false;  // the device lost its memory: what it took just before is unknown
+  Instant heard{};         // when the bytes came, for measuring; zero: not known
 };
 
 /// A device was identified.

@@ -28,6 +28,8 @@ class Stage {
   std::optional<Picture> draw(Instant now);
   /// When draw() has something new, if the model stays; nothing: never.
   [[nodiscard]] std::optional<Instant> due() const { return due_; }
+  /// The scene last drawn.
+  [[nodiscard]] const Scene& scene() const { return scene_; }
   /// What a tap on the picture last drawn asks for.
   [[nodiscard]] std::optional<Action> tap(Tap tap) const { return hit_test(scene_, tap); }
 

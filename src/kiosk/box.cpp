@@ -1,0 +1,281 @@
+#include "kiosk/box.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "base/log.hpp"
+
+namespace yijuan::kiosk {
+namespace {
+
+// Commits under way from which on acceptors are stopped: a stalled disk must not be fed.
+constexpr std::size_t kMostUnderWay = 32;
+constexpr std::size_t kGiftsKept = 32;
+
+Uptime uptime_of(Instant instant) {
+  return std::chrono::floor<std::chrono::milliseconds>(instant);
+}
+
+domain::CashBatch batch_of(const CashReport& report) {
+  domain::CashBatch batch{.device = report.mark.device,
+                          .serial = report.mark.serial,
+                          .facts = {},
+                          .counter = report.mark.counter,
+                          .lost = report.lost,
+                          .restarted = report.restarted};
+  for (const CashEvent& event : report.events) {
+    if (const auto* accepted = std::get_if<CashAccepted>(&event)) {
+      batch.facts.emplace_back(domain::CashIn{accepted->counter, accepted->amount});
+    } else {
+      batch.facts.emplace_back(domain::CashRefused{std::get<CashReturned>(event).returned});
+    }
+  }
+  return batch;
+}
+
+const CashReturned* alarm_in(const CashReport& report) {
+  for (const CashEvent& event : report.events) {
+    const auto* returned = std::get_if<CashReturned>(&event);
+    if (returned != nullptr && returned->alarm) return returned;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Box::Box(World world, Identity identity, History history)
+    : world_(std::move(world)),
+      identity_(std::move(identity)),
+      history_(std::move(history)),
+      session_(history_.books.last_slip + history_.books.open().size()),
+      offered_(domain::DomainErrc::pack_missing),
+      changed_(world_.executor),
+      room_(world_.executor),
+      settled_(world_.executor) {
+  room_.set();
+  settled_.set();
+}
+
+domain::SessionContext Box::context() const {
+  return {.now = uptime_of(world_.clock.now()),
+          .next_seq = world_.journal.next_seq(),
+          .pack = pack_ ? &*pack_ : nullptr,
+          .origin = identity_.origin,
+          .slip_key = identity_.slip_key,
+          .paper = paper_};
+}
+
+void Box::start(bool clean) {
+  std::vector<tlog::Body> bodies;
+  if (world_.journal.next_seq() == 0) {
+    bodies.emplace_back(tlog::Epoch{identity_.vkey, std::nullopt, "first"});
+  }
+  bodies.emplace_back(tlog::Boot{YIJUAN_VERSION, clean});
+  domain::SessionContext at_recovery = context();
+  at_recovery.next_seq += bodies.size();
+  if (offered_) at_recovery.pack = &*offered_;
+  std::vector<tlog::Body> left = domain::recover(history_.books, at_recovery);
+  std::ranges::move(left, std::back_inserter(bodies));
+  write(std::move(bodies));
+  session_ = domain::Session(history_.books.last_slip);
+  look_around();
+}
+
+void Box::take(const CashReport& report) {
+  if (failure_) return;
+  if (const CashReturned* alarm = alarm_in(report)) {
+    log_warning("coin", alarm->text);
+    write(history_.health.report("coin alarm", alarm->text, alarm->text));
+  } else if (std::ranges::any_of(report.events, [](const CashEvent& event) {
+               return std::holds_alternative<CashAccepted>(event);
+             })) {
+    write(history_.health.report("coin alarm", "", ""));
+  }
+  const Instant heard = report.heard == Instant{} ? world_.clock.now() : report.heard;
+  run(batch_of(report), report.mark, heard);
+}
+
+void Box::device(const DeviceState& state) {
+  if (failure_) return;
+  write(history_.health.report(state.device, state.code, state.text));
+}
+
+void Box::touch(const domain::SessionEvent& event) {
+  run(event);
+}
+
+void Box::printed(const domain::Printed& printed) {
+  run(printed);
+}
+
+void Box::tick() {
+  run(domain::Tick{});
+}
+
+void Box::paper(bool present) {
+  if (std::exchange(paper_, present) != present) run(domain::Tick{});
+}
+
+void Box::offer_pack(Result<domain::CampaignPack> pack) {
+  offered_ = std::move(pack);
+  adopted_ = false;
+}
+
+void Box::look_around() {
+  if (failure_) return;
+  watch_clock();
+  adopt_pack();
+  check_gate();
+}
+
+void Box::adopt_pack() {
+  if (adopted_ || !session_.idle()) return;
+  adopted_ = true;
+  pack_.reset();
+  if (!offered_) return;
+  pack_ = *offered_;
+  if (history_.pack && history_.pack->hash == pack_->hash) return;
+  write({tlog::Pack{pack_->campaign, pack_->version, pack_->hash}});
+}
+
+void Box::check_gate() {
+  domain::DateSources sources;
+  sources.now = world_.wall.now();
+  if (pack_) sources.pack_signed = pack_->signed_at;
+  sources.last_trusted_entry = history_.last_trusted;
+  const domain::TrustedDate today = domain::trusted_date(sources);
+  // A broken new file does not end a campaign whose pack is in force until nobody is in front.
+  const domain::Gate gate = pack_ ? domain::check_gate(*pack_, identity_.box, today)
+                                  : domain::check_gate(offered_, identity_.box, today);
+  write(history_.health.report("campaign", gate.open() ? "" : to_text(gate.reason),
+                               gate.text.english()));
+  run(domain::GateChecked{gate});
+}
+
+void Box::watch_clock() {
+  const auto step = clock_watch_.look(world_.wall.now(), world_.wall.uptime());
+  if (step) write({*step});
+}
+
+void Box::disk_full(bool full) {
+  if (failure_ || storage_full_ == full) return;
+  storage_full_ = full;
+  write(history_.health.report("journal", full ? "disk full" : "",
+                               "no space is left for entries; free some, then coins are taken"));
+  update_accept();
+  world_.output.present(view());
+}
+
+void Box::stop() {
+  stopping_ = true;
+  update_accept();
+  run(domain::Done{});
+}
+
+void Box::fail(const Error& error) {
+  if (failure_) return;
+  failure_ = error;
+  log_error("box", error.message());
+  const domain::SessionStep step = session_.step(domain::JournalFailed{}, context());
+  perform(step.effects);
+  update_accept();
+  room_.set();
+  settled_.set();
+  world_.output.failed(error);
+}
+
+void Box::run(const domain::SessionEvent& event, std::optional<CounterMark> mark,
+              std::optional<Instant> heard) {
+  if (failure_) return;
+  watch_clock();
+  commit({session_.step(event, context()), std::move(mark), heard});
+}
+
+void Box::commit(Step step) {
+  deadline_ = step.step.deadline;
+  changed_.set();
+  const bool silent = step.step.entries.empty() && !step.mark;
+  if (silent && (step.step.effects.empty() || under_way_ == 0)) {
+    return perform(step.step.effects);
+  }
+  std::vector<CounterMark> marks;
+  if (step.mark) marks.push_back(*step.mark);
+  const bool cash = std::ranges::any_of(step.step.entries, [](const tlog::Body& body) {
+    return std::holds_alternative<tlog::Cash>(body);
+  });
+  const std::optional<Instant> heard = cash ? step.heard : std::nullopt;
+  append(std::move(step.step.entries), std::move(marks),
+         [this, effects = std::move(step.step.effects), heard] {
+           if (heard) {
+             coin_to_durable_.add(world_.clock.now() - *heard);
+             heard_ = heard;
+           }
+           perform(effects);
+         });
+}
+
+void Box::write(std::vector<tlog::Body> bodies) {
+  if (!bodies.empty()) append(std::move(bodies), {}, {});
+}
+
+void Box::append(std::vector<tlog::Body> bodies, std::vector<CounterMark> marks,
+                 std::function<void()> then) {
+  ++under_way_;
+  settled_.clear();
+  if (under_way_ >= kMostUnderWay) room_.clear();
+  const std::vector<tlog::Body> kept = bodies;
+  auto done = [this, then = std::move(then)](const Result<void>& result) {
+    if (!result) return fail(result.error());
+    if (failure_) return;
+    --under_way_;
+    if (then) then();
+    update_accept();
+    if (under_way_ < kMostUnderWay) room_.set();
+    if (under_way_ == 0) settled_.set();
+  };
+  const auto refs = world_.journal.append({std::move(bodies), std::move(marks)}, std::move(done));
+  YIJUAN_ASSERT(refs.size() == kept.size(), "the journal numbered fewer entries than it got");
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    history_.add(refs[i].seq, refs[i].at, kept[i]);
+    if (const auto* gift = std::get_if<tlog::Gift>(&kept[i])) {
+      gifts_.emplace(refs[i].seq, DurableGift{*gift, refs[i]});
+      if (gifts_.size() > kGiftsKept) gifts_.erase(gifts_.begin());
+    }
+  }
+  update_accept();
+}
+
+void Box::perform(const std::vector<domain::SessionEffect>& effects) {
+  for (const domain::SessionEffect& effect : effects) {
+    if (const auto* present = std::get_if<domain::Present>(&effect)) {
+      world_.output.present(present->view);
+    } else if (const auto* print = std::get_if<domain::PrintSlip>(&effect)) {
+      world_.output.print(print->gift, print->copy);
+    } else if (const auto* accept = std::get_if<domain::AcceptCash>(&effect)) {
+      session_accepts_ = accept->accept;
+      update_accept();
+    }
+  }
+}
+
+void Box::update_accept() {
+  const bool wanted =
+      session_accepts_ && !failure_ && !storage_full_ && !stopping_ && under_way_ < kMostUnderWay;
+  if (accepting_ == wanted) return;
+  accepting_ = wanted;
+  world_.output.accept(wanted);
+}
+
+std::optional<Instant> Box::deadline() const {
+  if (!deadline_ || failure_) return std::nullopt;
+  return Instant(*deadline_);
+}
+
+const DurableGift* Box::gift(Seq seq) const {
+  const auto at = gifts_.find(seq);
+  const bool durable = at != gifts_.end() && seq < world_.journal.head().size;
+  return durable ? &at->second : nullptr;
+}
+
+}  // namespace yijuan::kiosk

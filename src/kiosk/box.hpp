@@ -1,0 +1,151 @@
+// The box at work: facts, touches and time go through the session's rules; what they write goes to
+// the journal; what they show and do happens after it is durable, in order. Plain functions on the
+// loop; nothing here waits, and nothing here knows a device.
+//
+// Invariant: no effect of a step runs before the entries of that step, and of all before it, are
+// durable. After a failure of the journal nothing is written or promised any more.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/clock.hpp"
+#include "async/event.hpp"
+#include "domain/gate.hpp"
+#include "domain/session.hpp"
+#include "kiosk/clock_watch.hpp"
+#include "kiosk/history.hpp"
+#include "kiosk/latency.hpp"
+#include "ports/journal.hpp"
+#include "ports/wall_clock.hpp"
+
+namespace yijuan::kiosk {
+
+/// What a box does to the world. Called on the loop, only after what it rests on is durable.
+class BoxOutput {
+ public:
+  virtual ~BoxOutput() = default;
+  virtual void present(const domain::View& view) = 0;
+  /// Print copy `copy` of the slip of `gift`, then call Box::printed.
+  virtual void print(Seq gift, std::uint32_t copy) = 0;
+  /// Whether acceptors may take money from now on. Told when it changes.
+  virtual void accept(bool wanted) = 0;
+  /// Memory and disk may disagree: the acceptors are off; stop.
+  virtual void failed(const Error& error) = 0;
+};
+
+/// A gift that a slip can be made of.
+struct DurableGift {
+  tlog::Gift gift;
+  EntryRef ref;
+};
+
+class Box {
+ public:
+  struct World {
+    asio::any_io_executor executor;
+    Journal& journal;
+    Clock& clock;
+    WallClock& wall;
+    BoxOutput& output;
+  };
+  struct Identity {
+    std::string box;     // id
+    std::string origin;  // of its log
+    std::string vkey;    // of its log's key
+    Bytes slip_key;
+  };
+
+  Box(World world, Identity identity, History history);
+
+  /// Before all else: the first entries of this run, gifts for the cash that a power cut left open,
+  /// the gate. `clean`: the last run ended in order.
+  void start(bool clean);
+  /// One poll of an acceptor: one step, one transaction with its counter.
+  void take(const CashReport& report);
+  void device(const DeviceState& state);
+  void touch(const domain::SessionEvent& event);
+  void printed(const domain::Printed& printed);
+  /// The pack file was read. It comes into force when nobody stands in front of the box.
+  void offer_pack(Result<domain::CampaignPack> pack);
+  /// Looks at clock and gate again; some times a minute, and when the ledger told the time.
+  void look_around();
+  /// Called at deadline() or later.
+  void tick();
+  /// The journal said that its disk is full, or has room again.
+  void disk_full(bool full);
+  /// No more money: closes what is open.
+  void stop();
+  /// Damage was found: out of service.
+  void fail(const Error& error);
+
+  /// When to call tick(); changed() is set when it changes.
+  [[nodiscard]] std::optional<Instant> deadline() const;
+  [[nodiscard]] Event& changed() { return changed_; }
+  /// Set while few enough commits are under way to take more facts.
+  [[nodiscard]] Event& room() { return room_; }
+  /// Set while nothing is under way.
+  [[nodiscard]] Event& settled() { return settled_; }
+
+  [[nodiscard]] const domain::View& view() const { return session_.view(); }
+  [[nodiscard]] const History& history() const { return history_; }
+  [[nodiscard]] const std::optional<domain::CampaignPack>& pack() const { return pack_; }
+  /// A recent gift, if it is durable.
+  [[nodiscard]] const DurableGift* gift(Seq seq) const;
+  [[nodiscard]] bool accepting() const { return accepting_.value_or(false); }
+  [[nodiscard]] bool storage_full() const { return storage_full_; }
+  [[nodiscard]] bool stopping() const { return stopping_; }
+  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+  [[nodiscard]] const Latency& coin_to_durable() const { return coin_to_durable_; }
+  /// When the money that the newest durable step took in was heard of; for coin_to_frame.
+  [[nodiscard]] std::optional<Instant> take_heard() { return std::exchange(heard_, {}); }
+  void cosigned(std::uint64_t size) { history_.unsynced.cosigned(size); }
+  /// The paper state of the printer: whether a slip can be printed.
+  void paper(bool present);
+
+ private:
+  struct Step {
+    domain::SessionStep step;
+    std::optional<CounterMark> mark;
+    std::optional<Instant> heard;
+  };
+  void run(const domain::SessionEvent& event, std::optional<CounterMark> mark = {},
+           std::optional<Instant> heard = {});
+  void commit(Step step);
+  void write(std::vector<tlog::Body> bodies);
+  void append(std::vector<tlog::Body> bodies, std::vector<CounterMark> marks,
+              std::function<void()> then);
+  void perform(const std::vector<domain::SessionEffect>& effects);
+  void watch_clock();
+  void adopt_pack();
+  void check_gate();
+  void update_accept();
+  [[nodiscard]] domain::SessionContext context() const;
+
+  World world_;
+  Identity identity_;
+  History history_;
+  domain::Session session_;
+  Result<domain::CampaignPack> offered_;
+  bool adopted_ = false;
+  std::optional<domain::CampaignPack> pack_;  // in force
+  ClockWatch clock_watch_;
+  Event changed_, room_, settled_;
+  std::optional<Uptime> deadline_;
+  std::map<Seq, DurableGift> gifts_;  // the newest ones
+  std::size_t under_way_ = 0;         // appends not yet durable
+  bool session_accepts_ = false;
+  bool storage_full_ = false;
+  bool stopping_ = false;
+  bool paper_ = false;
+  std::optional<bool> accepting_;  // as last told
+  std::optional<Error> failure_;
+  Latency coin_to_durable_;
+  std::optional<Instant> heard_;
+};
+
+}  // namespace yijuan::kiosk

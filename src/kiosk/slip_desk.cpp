@@ -1,0 +1,70 @@
+#include "kiosk/slip_desk.hpp"
+
+#include "async/errc.hpp"
+#include "async/with_timeout.hpp"
+
+namespace yijuan::kiosk {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kStateInterval = 10s;
+constexpr auto kStateLimit = 5s;
+
+}  // namespace
+
+SlipDesk::SlipDesk(asio::any_io_executor executor, Clock& clock, Printer& printer, Reports reports)
+    : clock_(clock),
+      printer_(printer),
+      reports_(std::move(reports)),
+      queued_(std::move(executor)) {}
+
+void SlipDesk::print(Job job) {
+  jobs_.push_back(std::move(job));
+  queued_.set();
+}
+
+Task<void> SlipDesk::run() {
+  while (true) {
+    auto asked = co_await ask_state();
+    if (!asked) break;
+    auto waited = co_await with_timeout(clock_, kStateInterval, queued_.wait());
+    if (!waited && waited.error() == make_error_code(AsyncErrc::cancelled)) break;
+    while (!jobs_.empty()) {
+      auto printed = co_await print_next();
+      if (!printed) break;
+    }
+    queued_.clear();
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) break;
+  }
+  for (const Job& job : jobs_) {
+    reports_.printed({job.gift, job.copy, tlog::SlipOutcome::failed, "the box was stopped"});
+  }
+  jobs_.clear();
+  co_return AsyncErrc::cancelled;
+}
+
+Task<void> SlipDesk::print_next() {
+  const bool cancelled = co_await is_cancelled();
+  if (cancelled) co_return AsyncErrc::cancelled;
+  Job job = std::move(jobs_.front());
+  jobs_.pop_front();
+  auto result = co_await printer_.print(std::move(job.document));
+  reports_.printed({job.gift, job.copy, result.outcome, std::move(result.why)});
+  co_return Result<void>();
+}
+
+Task<void> SlipDesk::ask_state() {
+  auto ready = co_await with_timeout(clock_, kStateLimit, printer_.ready());
+  if (ready) {
+    reports_.state({"printer", "", ""});
+  } else if (ready.error() == make_error_code(AsyncErrc::cancelled)) {
+    co_return AsyncErrc::cancelled;
+  } else {
+    reports_.state({"printer", ready.error().code().message(), ready.error().message()});
+  }
+  co_return Result<void>();
+}
+
+}  // namespace yijuan::kiosk

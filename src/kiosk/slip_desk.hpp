@@ -1,0 +1,45 @@
+// Prints slips one after the other, and knows whether the printer has paper. Each job is answered
+// exactly once, also those that are left when the box stops.
+#pragma once
+
+#include <deque>
+#include <functional>
+
+#include "async/clock.hpp"
+#include "async/event.hpp"
+#include "domain/session_event.hpp"
+#include "ports/device_fact.hpp"
+#include "ports/printer.hpp"
+
+namespace yijuan::kiosk {
+
+class SlipDesk {
+ public:
+  struct Job {
+    Seq gift = 0;
+    std::uint32_t copy = 1;
+    domain::SlipDocument document;
+  };
+  struct Reports {
+    std::function<void(domain::Printed)> printed;
+    std::function<void(DeviceState)> state;  // "printer" works or does not; told again and again
+  };
+
+  SlipDesk(asio::any_io_executor executor, Clock& clock, Printer& printer, Reports reports);
+
+  void print(Job job);
+  /// Until cancelled: prints, and asks the printer how it is every ten seconds.
+  Task<void> run();
+
+ private:
+  Task<void> print_next();
+  Task<void> ask_state();
+
+  Clock& clock_;
+  Printer& printer_;
+  Reports reports_;
+  std::deque<Job> jobs_;
+  Event queued_;
+};
+
+}  // namespace yijuan::kiosk
