@@ -17,7 +17,8 @@ std::error_code make_error_code(JournalErrc code) {
       {static_cast<int>(wrong_origin), "the journal belongs to another log"},
       {static_cast<int>(damaged), "the journal is damaged"},
       {static_cast<int>(disk_full), "the journal's disk is full"},
-      {static_cast<int>(write_failed), "the journal could not be written: memory and disk may differ"},
+      {static_cast<int>(write_failed),
+       "the journal could not be written: memory and disk may differ"},
       {static_cast<int>(read_failed), "the journal could not be read"},
       {static_cast<int>(stopped), "the journal takes no more entries after a failed write"},
   }};

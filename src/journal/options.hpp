@@ -8,8 +8,8 @@
 namespace yijuan {
 
 struct JournalOptions {
-  std::string path;    // ".../journal.db"; path.lock, path.reserve and path-wal stand beside it
-  std::string origin;  // the log's name; a journal of another log is refused
+  std::string path;     // ".../journal.db"; path.lock, path.reserve and path-wal stand beside it
+  std::string origin;   // the log's name; a journal of another log is refused
   bool create = false;  // make the journal where there is none, else JournalErrc::absent
 
   std::uint64_t wal_bytes = 4U << 20U;      // the WAL is grown to this once, and kept

@@ -1,0 +1,137 @@
+#include "journal/commit_thread.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace yijuan::journal {
+
+CommitThread::CommitThread(std::unique_ptr<Writer> writer, const JournalOptions& options,
+                           Report report)
+    : writer_(std::move(writer)), options_(options), report_(std::move(report)) {
+  thread_ = std::thread([this] { run(); });
+}
+
+CommitThread::~CommitThread() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void CommitThread::push(Item item) {
+  {
+    const std::scoped_lock lock(mutex_);
+    queue_.push_back(std::move(item));
+  }
+  changed_.notify_one();
+}
+
+void CommitThread::keep(Cosigned cosigned) {
+  {
+    const std::scoped_lock lock(mutex_);
+    kept_.cosigned = std::move(cosigned);
+  }
+  changed_.notify_one();
+}
+
+void CommitThread::keep(JournalSnapshot snapshot) {
+  {
+    const std::scoped_lock lock(mutex_);
+    kept_.snapshot = std::move(snapshot);
+  }
+  changed_.notify_one();
+}
+
+void CommitThread::run() {
+  pthread_setname_np(pthread_self(), "journal");
+  while (true) {
+    std::vector<Item> items = take();
+    if (!items.empty()) {
+      commit(std::move(items));
+      continue;
+    }
+    const bool ending = [this] {
+      const std::scoped_lock lock(mutex_);
+      return ending_ && queue_.empty();
+    }();
+    idle_work(ending);
+    if (ending) return;
+  }
+}
+
+std::vector<CommitThread::Item> CommitThread::take() {
+  std::unique_lock lock(mutex_);
+  const auto wanted = [this] { return !queue_.empty() || ending_; };
+  // Not Clock's time: this thread is no task of the loop, and nothing depends on how long it waits.
+  while (!wanted()) {
+    if (!has_idle_work()) {
+      changed_.wait(lock);
+    } else if (!changed_.wait_for(lock, options_.quiet, wanted)) {
+      return {};
+    }
+  }
+  return std::exchange(queue_, {});
+}
+
+bool CommitThread::has_idle_work() const {
+  return !failed_ &&
+         (kept_.any() || writer_->disk_full() || writer_->frames() >= options_.quiet_frames);
+}
+
+void CommitThread::commit(std::vector<Item> items) {
+  Outcome outcome;
+  std::vector<Commit> commits;
+  for (Item& item : items) {
+    if (!item.commit.lines.empty() || !item.commit.marks.empty()) {
+      commits.push_back(std::move(item.commit));
+    }
+  }
+  if (failed_) {
+    outcome.result = Error(JournalErrc::stopped, failed_->message());
+  } else if (!commits.empty()) {
+    const std::uint64_t before = writer_->frontier().size();
+    outcome.result = writer_->commit(commits);
+    if (!outcome.result) fail(outcome.result.error());
+    if (writer_->frontier().size() != before) {
+      outcome.head = LogHead{writer_->frontier().size(), writer_->frontier().root()};
+    }
+  }
+  outcome.items = std::move(items);
+  outcome.disk_full = writer_->disk_full();
+  report_(std::move(outcome));
+  // A crowd without a pause: the WAL must not grow for ever.
+  if (!failed_ && writer_->frames() >= options_.most_frames) idle_work(false);
+}
+
+void CommitThread::idle_work(bool ending) {
+  if (failed_) return;
+  Kept kept;
+  {
+    // A snapshot is of entries queued before it, and must not be durable before they are.
+    const std::scoped_lock lock(mutex_);
+    if (queue_.empty()) kept = std::exchange(kept_, {});
+  }
+  const bool was_full = writer_->disk_full();
+  Result<void> done;
+  if (kept.any()) done = writer_->keep(kept.cosigned, kept.snapshot);
+  if (done && (writer_->frames() >= options_.quiet_frames || (ending && writer_->frames() > 1))) {
+    done = writer_->checkpoint();
+  }
+  if (!done) fail(done.error());
+  if (was_full && !ending) writer_->refill_reserve();
+  if (was_full != writer_->disk_full()) {
+    report_({.items = {}, .result = {}, .head = {}, .disk_full = writer_->disk_full()});
+  }
+}
+
+void CommitThread::fail(const Error& error) {
+  log_error("journal", error.message());
+  failed_ = error;
+}
+
+}  // namespace yijuan::journal
