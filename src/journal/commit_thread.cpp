@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.hpp"
@@ -119,7 +120,8 @@ void CommitThread::idle_work(bool ending) {
   const bool was_full = writer_->disk_full();
   Result<void> done;
   if (kept.any()) done = writer_->keep(kept.cosigned, kept.snapshot);
-  if (done && (writer_->frames() >= options_.quiet_frames || (ending && writer_->frames() > 1))) {
+  const int enough = ending ? 2 : std::min(options_.quiet_frames, options_.most_frames);
+  if (done && writer_->frames() >= enough) {
     done = writer_->checkpoint();
   }
   if (!done) fail(done.error());
