@@ -25,3 +25,4 @@ std::span<const ModelFile> model_files() {
 target_sources(driver_escpos PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/escpos_model_files.cpp)
 set_source_files_properties(escpos/layout_test.cpp escpos/printer_test.cpp PROPERTIES
   COMPILE_DEFINITIONS YIJUAN_GOLDEN_SLIPS="${CMAKE_SOURCE_DIR}/tests/golden/slips")
+target_link_libraries(driver_escpos_fake PUBLIC PkgConfig::QRENCODE fmt::fmt)

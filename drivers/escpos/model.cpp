@@ -17,10 +17,14 @@ Model read(const ModelFile& file) {
   model.cutter = cutter == "full"      ? Cutter::full
                  : cutter == "partial" ? Cutter::partial
                                        : Cutter::none;
+  const std::string confirms =
+      settings.choice("confirms", {"nothing", "idle", "in_order", "process_id"});
+  model.confirms = confirms == "idle"         ? Confirms::idle
+                   : confirms == "in_order"   ? Confirms::in_order
+                   : confirms == "process_id" ? Confirms::process_id
+                                              : Confirms::nothing;
   model.native_qr = settings.flag("native_qr");
   model.four_byte = settings.flag("gb18030_4byte");
-  model.status = settings.flag("status");
-  model.process_id = settings.flag("process_id");
   model.pulse_off_switch = settings.flag("pulse_off_switch");
   settings.finish();
   return model;

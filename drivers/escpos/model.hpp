@@ -11,16 +11,23 @@ namespace yijuan::escpos {
 
 enum class Cutter { none, partial, full };
 
+/// How the printer can be asked whether a slip is printed.
+enum class Confirms {
+  nothing,     // it never answers anything
+  idle,        // DLE EOT is answered only when everything was worked off
+  in_order,    // GS r is answered in its turn; DLE EOT at once
+  process_id,  // GS ( H is answered when everything before it is on paper; DLE EOT at once
+};
+
 struct Model {
   std::string name;
   std::string summary;
   int dots_58 = 0;  // print width on 58 mm paper; 0 where the model does not take it
   int dots_80 = 0;
   Cutter cutter = Cutter::none;
+  Confirms confirms = Confirms::nothing;
   bool native_qr = false;         // GS ( k
   bool four_byte = false;         // GB18030's four-byte characters
-  bool status = false;            // answers DLE EOT and GS r
-  bool process_id = false;        // GS ( H: tells when a slip is printed to its end
   bool pulse_off_switch = false;  // GS ( D: the real-time drawer pulse can be switched off
 };
 

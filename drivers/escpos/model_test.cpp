@@ -13,7 +13,6 @@ TEST(Model, EveryFileIsReadable) {
     EXPECT_TRUE(model.dots_58 > 0 || model.dots_80 > 0) << model.name;
     EXPECT_EQ(model.dots_58 % kColumnDots, 0) << model.name;
     EXPECT_EQ(model.dots_80 % kColumnDots, 0) << model.name;
-    EXPECT_TRUE(model.status || !model.process_id) << model.name;
   }
 }
 
@@ -22,7 +21,8 @@ TEST(Model, TheGenericOneTakesBothPapersAndTrustsNothingRare) {
   ASSERT_TRUE(generic.has_value());
   EXPECT_EQ(generic->dots_58, 384);
   EXPECT_EQ(generic->dots_80, 576);
-  EXPECT_FALSE(generic->native_qr || generic->four_byte || generic->process_id);
+  EXPECT_FALSE(generic->native_qr || generic->four_byte);
+  EXPECT_EQ(generic->confirms, Confirms::in_order);
 }
 
 TEST(Model, AnUnknownNameIsNoModel) {

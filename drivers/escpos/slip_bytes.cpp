@@ -110,7 +110,11 @@ Result<std::vector<Bytes>> to_pieces(const std::vector<Row>& rows, const Model& 
   return composer.finish();
 }
 
-std::vector<Bytes> clear_remains(const Model& model, const TextEncoder& encoder) {
+Bytes completion() {
+  return Bytes(kLargestPiece, 0);
+}
+
+Bytes clear_remains(const Model& model, const TextEncoder& encoder) {
   Bytes notice = preamble(model);
   const Bytes text = encoder.encode("（上一张凭条未打完）", false);
   notice.push_back('\n');
@@ -118,7 +122,7 @@ std::vector<Bytes> clear_remains(const Model& model, const TextEncoder& encoder)
   notice.push_back('\n');
   const Bytes end = cut(model.cutter);
   notice.insert(notice.end(), end.begin(), end.end());
-  return {Bytes(kLargestPiece, 0), notice};
+  return notice;
 }
 
 }  // namespace yijuan::escpos

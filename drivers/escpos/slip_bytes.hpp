@@ -28,8 +28,12 @@ struct Paper {
 Result<std::vector<Bytes>> to_pieces(const std::vector<Row>& rows, const Model& model, Paper paper,
                                      const TextEncoder& encoder);
 
-/// What makes the next slip begin on clean paper after one that was not finished: completes a
-/// picture that was cut short (with white), says so on the paper, and cuts.
-std::vector<Bytes> clear_remains(const Model& model, const TextEncoder& encoder);
+/// Completes a picture or a code that was cut short, with white; printers ignore these bytes
+/// elsewhere. Sent where an earlier job may have ended inside a command: a header without its data
+/// swallows whatever comes next.
+Bytes completion();
+
+/// What makes a slip begin on clean paper after one that was not finished: says so, and cuts.
+Bytes clear_remains(const Model& model, const TextEncoder& encoder);
 
 }  // namespace yijuan::escpos

@@ -1,0 +1,80 @@
+#include "drivers/escpos/fake_line.hpp"
+
+#include <algorithm>
+
+#include "io/errc.hpp"
+
+namespace yijuan::escpos_fake {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{10};       // of a printer that works slowly
+constexpr std::chrono::milliseconds kIdleTick{100};  // of one that does nothing by itself
+
+}  // namespace
+
+class LineStream : public ByteStream {
+ public:
+  explicit LineStream(Line& line) : line_(line), waiting_(line.faults.stale) {}
+
+  Task<std::size_t> read_some(std::span<std::uint8_t> buffer) override {
+    for (;;) {
+      collect();
+      if (!waiting_.empty()) break;
+      if (broken() && !line_.faults.swallows) co_return IoErrc::closed;
+      auto slept = co_await line_.clock_.sleep_for(line_.tick());
+      if (!slept) co_return slept.error();
+      line_.printer_.work(line_.faults.pace);
+    }
+    const std::size_t count = std::min(buffer.size(), waiting_.size());
+    std::copy_n(waiting_.begin(), count, buffer.begin());
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+    co_return Result<std::size_t>(count);
+  }
+
+  Task<void> write(BytesView bytes) override {
+    while (!bytes.empty()) {
+      const std::size_t room =
+          line_.faults.breaks_after - std::min(line_.passed_, line_.faults.breaks_after);
+      if (room == 0 && line_.faults.swallows) break;
+      if (room == 0) co_return IoErrc::closed;
+      const std::size_t taken = line_.printer_.receive(bytes.first(std::min(room, bytes.size())));
+      line_.passed_ += taken;
+      bytes = bytes.subspan(taken);
+      if (taken > 0) continue;
+      auto slept = co_await line_.clock_.sleep_for(line_.tick());
+      if (!slept) co_return slept.error();
+      line_.printer_.work(line_.faults.pace);
+    }
+    co_return Result<void>();
+  }
+
+  void discard_input() override {
+    collect();
+    waiting_.clear();
+  }
+
+ private:
+  [[nodiscard]] bool broken() const { return line_.passed_ >= line_.faults.breaks_after; }
+
+  void collect() {
+    const Bytes answers = line_.printer_.take_answers();
+    if (answers.empty() || broken()) return;
+    waiting_.insert(waiting_.end(), line_.faults.noise.begin(), line_.faults.noise.end());
+    waiting_.insert(waiting_.end(), answers.begin(), answers.end());
+  }
+
+  Line& line_;
+  Bytes waiting_;
+};
+
+std::chrono::milliseconds Line::tick() const {
+  return faults.pace > 0 ? kTick : kIdleTick;
+}
+
+Task<std::unique_ptr<ByteStream>> Line::open() {
+  if (faults.refused || passed_ >= faults.breaks_after) co_return IoErrc::cannot_open;
+  std::unique_ptr<ByteStream> stream = std::make_unique<LineStream>(*this);
+  co_return Result<std::unique_ptr<ByteStream>>(std::move(stream));
+}
+
+}  // namespace yijuan::escpos_fake

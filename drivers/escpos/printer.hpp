@@ -1,0 +1,74 @@
+// A receipt printer behind any stream: a slip is laid out, sent in pieces and confirmed.
+//
+// What an outcome means: `printed`, the printer itself confirmed it (or, where it cannot answer,
+// the port took every byte and the time that printing needs has passed); `failed`, no byte that
+// prints was sent; `uncertain`, everything between. An uncertain slip is never sent again by
+// itself: its number may be on paper already.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "async/clock.hpp"
+#include "async/event.hpp"
+#include "drivers/escpos/dialogue.hpp"
+#include "drivers/escpos/slip_bytes.hpp"
+#include "ports/printer.hpp"
+
+namespace yijuan::escpos {
+
+struct PrinterOptions {
+  Model model;
+  Paper paper;
+  bool answers = true;  // the port can carry answers (a file cannot)
+  std::chrono::nanoseconds quiet = std::chrono::milliseconds(50);
+  std::chrono::nanoseconds answer_limit = std::chrono::seconds(1);  // to a status question
+  std::chrono::nanoseconds piece_limit = std::chrono::seconds(10);  // to take 4 kB
+  std::chrono::nanoseconds print_limit = std::chrono::seconds(20);  // to confirm a slip
+  // A slip of 15 cm at 50 mm/s takes 3 s: waited for where nothing is confirmed.
+  std::chrono::nanoseconds print_time = std::chrono::seconds(4);
+};
+
+class EscposPrinter : public Printer {
+ public:
+  /// `clock` outlives the printer. Throws std::runtime_error (see TextEncoder).
+  EscposPrinter(asio::any_io_executor executor, std::unique_ptr<StreamSource> source, Clock& clock,
+                PrinterOptions options);
+
+  asio::awaitable<PrintResult> print(domain::SlipDocument document) override;
+  Task<void> ready() override;
+
+ private:
+  // How far a slip got: from `begun` on, something may be on paper.
+  struct Progress {
+    bool begun = false;
+  };
+
+  Task<void> print_pieces(std::vector<Bytes> pieces, Progress& progress);
+  Task<void> print_over(ByteStream& stream, const std::vector<Bytes>& pieces, Progress& progress);
+  Task<void> check(Dialogue& dialogue);
+  /// Makes it clean_.
+  Task<void> complete_earlier(Dialogue& dialogue);
+  Task<PrinterState> ask_state(Dialogue& dialogue);
+  Task<void> send_pieces(Dialogue& dialogue, const std::vector<Bytes>& pieces, Progress& progress);
+  Task<void> confirm(Dialogue& dialogue);
+  /// Waits for the answer to GS ( H with `id`, or to GS r if it is empty.
+  Task<void> await_confirmation(Dialogue& dialogue, std::string id);
+  Task<void> ready_over_line();
+  [[nodiscard]] bool answers() const;
+  Task<void> acquire();
+  void release();
+
+  std::unique_ptr<StreamSource> source_;
+  Clock& clock_;
+  PrinterOptions options_;
+  TextEncoder encoder_;
+  int job_ = 0;           // process id of the latest slip, 1 to 9999
+  bool clean_ = false;    // the printer is surely not inside a command of an earlier job
+  bool remains_ = false;  // the paper may bear an unfinished slip
+  bool near_end_told_ = false;
+  bool busy_ = false;
+  Event free_;
+};
+
+}  // namespace yijuan::escpos
