@@ -30,7 +30,7 @@ struct SetText {
 
 bool ends_phrase(gunichar character) {
   constexpr std::u32string_view kEnds = U" ，。、；：？！　";
-  return kEnds.find(static_cast<char32_t>(character)) != std::u32string_view::npos;
+  return kEnds.find(static_cast<char32_t>(character)) != kEnds.npos;
 }
 
 void add(PangoAttrList* list, PangoAttribute* attribute, std::size_t begin, std::size_t end) {
@@ -55,19 +55,36 @@ void keep_phrases(PangoAttrList* list, const std::string& text) {
   }
 }
 
-// Of two marks of punctuation in a row the first is set half as wide, as Chinese printers do.
-void tighten_punctuation(PangoAttrList* list, const std::string& text) {
+bool among(std::u32string_view set, gunichar character) {
+  return set.find(static_cast<char32_t>(character)) != set.npos;
+}
+
+// How a character is set between its neighbours (0: none), as an OpenType feature; null: as it is.
+// Of two marks of punctuation in a row the first is half as wide, as Chinese printers do; quotation
+// marks and ￥ beside Latin text lose the air of their squares.
+const char* feature_of(gunichar before, gunichar character, gunichar after) {
   constexpr std::u32string_view kClosing = U"，。、：；！？”〉》】）";
   constexpr std::u32string_view kAny = U"，。、：；！？”〉》】）“〈《【（";
+  const auto latin = [](gunichar one) { return one > ' ' && one < 0x7F; };
+  if (character == U'￥') return "palt=1";
+  if (character == U'“' && latin(after)) return "palt=1";
+  if (among(U"”’", character) && latin(before)) return "palt=1";
+  return among(kClosing, character) && among(kAny, after) ? "halt=1" : nullptr;
+}
+
+void tighten(PangoAttrList* list, const std::string& text) {
   const char* const start = text.c_str();
-  for (const char* at = start; *at != '\0'; at = g_utf8_next_char(at)) {
+  gunichar before = 0;
+  for (const char* at = start; *at != '\0';) {
     const char* const next = g_utf8_next_char(at);
-    if (kClosing.find(static_cast<char32_t>(g_utf8_get_char(at))) == kClosing.npos) continue;
-    if (*next == '\0' || kAny.find(static_cast<char32_t>(g_utf8_get_char(next))) == kAny.npos) {
-      continue;
+    const auto character = g_utf8_get_char(at);
+    const char* const feature = feature_of(before, character, g_utf8_get_char(next));
+    if (feature != nullptr) {
+      add(list, pango_attr_font_features_new(feature), static_cast<std::size_t>(at - start),
+          static_cast<std::size_t>(next - start));
     }
-    add(list, pango_attr_font_features_new("halt=1"), static_cast<std::size_t>(at - start),
-        static_cast<std::size_t>(next - start));
+    before = character;
+    at = next;
   }
 }
 
@@ -75,11 +92,9 @@ void set_attributes(const SetText& set) {
   PangoAttrList* const list = pango_attr_list_new();
   const auto all = set.text.size();
   add(list, pango_attr_line_height_new_absolute(set.style.leading * PANGO_SCALE), 0, all);
-  tighten_punctuation(list, set.text);
+  tighten(list, set.text);
   constexpr std::string_view kYuanSign = "￥";
   if (set.style.money && set.text.starts_with(kYuanSign)) {
-    // palt: without the air of its square.
-    add(list, pango_attr_font_features_new("palt=1"), 0, kYuanSign.size());
     add(list, pango_attr_scale_new(0.6), 0, kYuanSign.size());
   }
   if (set.style.phrases) keep_phrases(list, set.text);

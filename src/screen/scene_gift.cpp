@@ -131,14 +131,13 @@ void received(Composer& pen, Column& column, Fen amount) {
   const int icon = geometry.step(7);
   int beside = icon + 2 * geometry.grid();
   const auto text = pen.words.fill("thanks.received", {{"amount", short_yuan(amount)}});
-  const auto fitted = [&] {
-    return pen.fit(text, Composer::poster(geometry.step(5)), column.width - beside,
-                   geometry.step(5) * 5 / 2, geometry.step(5), geometry.headline());
-  };
-  auto style = fitted();
+  const int largest = geometry.step(5);
+  auto style = pen.fit(text, Composer::poster(largest), column.width - beside, largest * 5 / 2,
+                       largest, geometry.headline());
   if (!style.phrases) {  // a very large sum: the words need all of the width
     beside = 0;
-    style = fitted();
+    style = pen.fit(text, Composer::poster(largest), column.width, largest * 5 / 2, largest,
+                    geometry.body());
   }
   const int height = pen.measure(text, style, column.width - beside).height;
   const int rows = std::max(height, beside > 0 ? icon : 0);

@@ -122,7 +122,7 @@ void story(Composer& pen, Column column, const Idle& idle, std::size_t turn) {
   }
   if (idle.slips_on_screen) line = pen.words["idle.slips_on_screen"];
   pen.head(column, idle.campaign, line);
-  column.y = std::max(column.y, pen.head_bottom() + gap);
+  if (!geometry.portrait()) column.y = std::max(column.y, pen.head_bottom() + gap);
   const auto& panels = idle.panels;
   const int least = panels.empty() ? 0 : geometry.lead() * 7;
   auto& scene = pen.scene;
