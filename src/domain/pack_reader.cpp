@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <utility>
 
 namespace yijuan::domain {
 namespace {
@@ -46,7 +47,7 @@ std::string PackReader::text(std::string_view key, std::optional<std::string> fa
   const boost::json::value* value = find(key);
   if (value == nullptr) {
     if (!fallback) fail(key, "is missing");
-    return fallback.value_or("");
+    return std::move(fallback).value_or("");
   }
   const auto* text = value->if_string();
   if (text == nullptr) {
