@@ -15,7 +15,7 @@ inline constexpr std::array<const char*, 7> kSchema = {
     "CREATE TABLE head(id INTEGER PRIMARY KEY, size INTEGER NOT NULL, frontier BLOB NOT NULL)"
     " STRICT",
     "CREATE TABLE mark(device TEXT PRIMARY KEY, serial TEXT NOT NULL, counter INTEGER NOT NULL,"
-    " quiet INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    " quiet INTEGER NOT NULL, hash BLOB NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE cosigned(id INTEGER PRIMARY KEY, size INTEGER NOT NULL, note TEXT NOT NULL)"
     " STRICT",
     "CREATE TABLE snapshot(id INTEGER PRIMARY KEY, size INTEGER NOT NULL, text TEXT NOT NULL,"

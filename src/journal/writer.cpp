@@ -12,6 +12,15 @@
 #include "journal/format.hpp"
 
 namespace yijuan::journal {
+namespace {
+
+// A mark that a bad block changed would count coins that never fell.
+Hash hash_of(const CounterMark& mark) {
+  return sha256(as_bytes(
+      fmt::format("{}\n{}\n{}\n{}\n", mark.device, mark.serial, mark.counter, mark.quiet ? 1 : 0)));
+}
+
+}  // namespace
 
 Writer::Writer(FileLock lock, Database database, Reserve reserve)
     : lock_(std::move(lock)), database_(std::move(database)), reserve_(std::move(reserve)) {}
@@ -108,16 +117,20 @@ Result<void> Writer::load(Found& found) {
   if (!newest) return newest;
   frontier_ = std::move(head->frontier);
 
-  auto marks = database_.prepare("SELECT device, serial, counter, quiet FROM mark");
+  auto marks = database_.prepare("SELECT device, serial, counter, quiet, hash FROM mark");
   if (!marks) return marks.error();
   while (true) {
     const auto row = marks->step();
     if (!row) return row.error();
     if (!*row) break;
-    found.marks.push_back({.device = std::string(marks->text(0)),
-                           .serial = std::string(marks->text(1)),
-                           .counter = static_cast<int>(marks->number(2)),
-                           .quiet = marks->number(3) != 0});
+    CounterMark mark{.device = std::string(marks->text(0)),
+                     .serial = std::string(marks->text(1)),
+                     .counter = static_cast<int>(marks->number(2)),
+                     .quiet = marks->number(3) != 0};
+    if (!std::ranges::equal(hash_of(mark), marks->bytes(4))) {
+      return Error(JournalErrc::damaged, "the mark of " + mark.device);
+    }
+    found.marks.push_back(std::move(mark));
   }
   return load_derived(found);
 }
@@ -153,8 +166,8 @@ Result<void> Writer::prepare_statements() {
            Wanted{insert_, "INSERT INTO entry(seq, line, leaf) VALUES(?1, ?2, ?3)"},
            Wanted{update_head_, "UPDATE head SET size = ?1, frontier = ?2 WHERE id = 0"},
            Wanted{put_mark_,
-                  "INSERT OR REPLACE INTO mark(device, serial, counter, quiet)"
-                  " VALUES(?1, ?2, ?3, ?4)"},
+                  "INSERT OR REPLACE INTO mark(device, serial, counter, quiet, hash)"
+                  " VALUES(?1, ?2, ?3, ?4, ?5)"},
            Wanted{commit_, "COMMIT"},
            Wanted{idle_, "INSERT OR REPLACE INTO spare(id, bytes) VALUES(1, x'00')"},
        }) {
@@ -226,10 +239,12 @@ Result<void> Writer::write_line(const Line& line) {
 }
 
 Result<void> Writer::write_mark(const CounterMark& mark) {
+  const Hash hash = hash_of(mark);
   put_mark_->bind(1, std::string_view(mark.device));
   put_mark_->bind(2, std::string_view(mark.serial));
   put_mark_->bind(3, std::int64_t{mark.counter});
   put_mark_->bind(4, std::int64_t{mark.quiet ? 1 : 0});
+  put_mark_->bind(5, BytesView(hash));
   return put_mark_->run();
 }
 

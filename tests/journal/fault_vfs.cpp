@@ -194,21 +194,10 @@ FaultVfs::Counts FaultVfs::take_counts() {
   return std::exchange(counts_, {});
 }
 
-void FaultVfs::cut_power() {
-  const std::scoped_lock lock(mutex_);
-  cut_ = true;
-}
-
 int FaultVfs::before(FileOperation operation, const std::string& path) {
   const std::scoped_lock lock(mutex_);
-  if (!cut_) {
-    (operation == FileOperation::sync ? counts_.syncs : counts_.writes) += 1;
-    if (plan_) {
-      const int planned = plan_(operation, path);
-      if (planned != SQLITE_OK) return planned;
-    }
-  }
-  return cut_ ? SQLITE_IOERR : SQLITE_OK;
+  (operation == FileOperation::sync ? counts_.syncs : counts_.writes) += 1;
+  return plan_ ? plan_(operation, path) : SQLITE_OK;
 }
 
 void FaultVfs::opened(const std::string& path) {
@@ -252,7 +241,6 @@ void FaultVfs::leave_disk(std::uint64_t seed) {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << file.durable;
   }
   files_.clear();
-  cut_ = false;
   plan_ = {};
 }
 

@@ -33,8 +33,6 @@ class FaultVfs {
   };
   Counts take_counts();
 
-  /// From now on every operation fails, and nothing more reaches a file.
-  void cut_power();
   /// Gives the files the content that a disk may hold after the cut: what was synced, and of each
   /// later write what `seed` says (0: nothing). Call when all connections are closed.
   void leave_disk(std::uint64_t seed);
@@ -59,7 +57,6 @@ class FaultVfs {
   std::string name_;
   Plan plan_;
   Counts counts_;
-  bool cut_ = false;
   std::map<std::string, File> files_;
 };
 

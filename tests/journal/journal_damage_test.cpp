@@ -1,0 +1,141 @@
+// Bytes that changed on the disk: found and named, or without effect; never believed.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <sqlite3.h>
+
+#include <iterator>
+
+#include "tests/journal/journal_fixture.hpp"
+
+namespace yijuan {
+namespace {
+
+using test::coin_append;
+using testing::HasSubstr;
+
+class JournalDamageTest : public test::JournalTest {
+ protected:
+  /// More entries than an opening looks at.
+  void fill(int entries) {
+    Append append;
+    for (int i = 0; i < entries; ++i) append.bodies.emplace_back(test::coin(i));
+    append.marks = coin_append(entries - 1).marks;
+    open();
+    ASSERT_TRUE(commit(std::move(append)));
+    close();
+  }
+
+  /// Somebody with a tool: `sql` on the closed file.
+  void tamper(const std::string& sql) {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(options_.path.c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(database);
+    sqlite3_close(database);
+  }
+
+  std::string verdict() {
+    auto opened = try_open();
+    if (!opened) return opened.error().message();
+    auto verified = verify();
+    return verified ? "whole" : verified.error().message();
+  }
+};
+
+TEST_F(JournalDamageTest, ADamagedRowIsNamed) {
+  fill(2000);
+  EXPECT_EQ(verdict(), "whole");
+  close();
+  tamper("UPDATE entry SET line = replace(line, '\"fen\":100', '\"fen\":900') WHERE seq = 5");
+  EXPECT_THAT(verdict(), HasSubstr("entry 5: its line does not give its leaf hash"));
+}
+
+TEST_F(JournalDamageTest, AMissingRowIsNamed) {
+  fill(2000);
+  tamper("DELETE FROM entry WHERE seq = 77");
+  EXPECT_THAT(verdict(), HasSubstr("entry 77: missing"));
+}
+
+TEST_F(JournalDamageTest, ADamagedRowAmongTheNewestStopsTheStart) {
+  fill(2000);
+  tamper("UPDATE entry SET line = replace(line, '\"fen\":100', '\"fen\":900') WHERE seq = 1990");
+  auto opened = try_open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error(), make_error_code(JournalErrc::damaged));
+  EXPECT_THAT(opened.error().message(), HasSubstr("entry 1990"));
+}
+
+TEST_F(JournalDamageTest, TwoRowsExchangedWithTheirHashesAreFound) {
+  fill(2000);
+  tamper(
+      "UPDATE entry SET seq = -1 WHERE seq = 10; UPDATE entry SET seq = 10 WHERE seq = 11;"
+      "UPDATE entry SET seq = 11 WHERE seq = -1");
+  EXPECT_THAT(verdict(), HasSubstr("entry 10: its line says 11"));
+}
+
+TEST_F(JournalDamageTest, AHeadThatWentBackOrARowBeyondItIsFound) {
+  fill(50);
+  tamper("DELETE FROM entry WHERE seq = 49");
+  EXPECT_THAT(verdict(), HasSubstr("entry 49: missing"));
+  tamper(
+      "INSERT INTO entry SELECT 49, line, leaf FROM entry WHERE seq = 48;"
+      "INSERT INTO entry SELECT 50, line, leaf FROM entry WHERE seq = 48");
+  EXPECT_THAT(verdict(), HasSubstr("entry 50: beyond the head"));
+}
+
+TEST_F(JournalDamageTest, AChangedMarkIsFound) {
+  fill(3);
+  tamper("UPDATE mark SET counter = 200");
+  EXPECT_THAT(verdict(), HasSubstr("the mark of coin"));
+}
+
+TEST_F(JournalDamageTest, AForeignTriggerIsFound) {
+  fill(3);
+  tamper("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM mark; END");
+  EXPECT_THAT(verdict(), HasSubstr("schema"));
+}
+
+TEST_F(JournalDamageTest, ABrokenSnapshotIsNotBelievedAndCostsNothingElse) {
+  open();
+  commit_coins(2);
+  journal_->keep_snapshot({2, "slip 17"});
+  close();
+  tamper("UPDATE snapshot SET text = 'slip 18'");
+  EXPECT_EQ(verdict(), "whole");
+  EXPECT_FALSE(journal_->snapshot());
+}
+
+TEST_F(JournalDamageTest, AFlippedByteInAnyPageIsFoundOrWithoutEffect) {
+  open();
+  commit_coins(60);
+  close();
+  tamper("PRAGMA wal_checkpoint(TRUNCATE)");  // so that every page comes from the file itself
+  std::ifstream file(options_.path, std::ios::binary);
+  const std::string whole(std::istreambuf_iterator<char>(file), {});
+  open();
+  const auto before = lines();
+  const auto marks = journal_->marks();
+  close();
+  options_.create = false;
+  options_.path = (directory_.path() / "flipped.db").string();
+  int found = 0, harmless = 0;
+  for (std::size_t at = 0; at < whole.size(); at += at < 4096 ? 61 : 509) {
+    std::string flipped = whole;
+    flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
+    for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(options_.path + end);
+    std::ofstream(options_.path, std::ios::binary | std::ios::trunc) << flipped;
+    if (verdict() != "whole") {
+      ++found;
+    } else {
+      ++harmless;
+      EXPECT_EQ(lines(), before) << "byte " << at;
+      EXPECT_EQ(journal_->marks(), marks) << "byte " << at;
+    }
+    close();
+  }
+  EXPECT_GT(found, 20);
+  fmt::print("{} flips found, {} without effect\n", found, harmless);
+}
+
+}  // namespace
+}  // namespace yijuan
