@@ -1,0 +1,25 @@
+#include "drivers/cctalk/errc.hpp"
+
+#include <array>
+
+#include "base/error.hpp"
+
+namespace yijuan::cctalk {
+
+std::error_code make_error_code(CctalkErrc code) {
+  static constexpr std::array<ErrcLine, 8> kLines = {{
+      {static_cast<int>(CctalkErrc::bad_checksum), "the device's reply arrived damaged"},
+      {static_cast<int>(CctalkErrc::bad_reply), "the device's reply does not fit the question"},
+      {static_cast<int>(CctalkErrc::echo_lost),
+       "what was sent did not come back on the wire: check cable, power and pull-up"},
+      {static_cast<int>(CctalkErrc::silent), "the device does not answer"},
+      {static_cast<int>(CctalkErrc::not_supported), "the device does not know this command"},
+      {static_cast<int>(CctalkErrc::busy), "the device is busy"},
+      {static_cast<int>(CctalkErrc::wrong_device), "another kind of device answers"},
+      {static_cast<int>(CctalkErrc::restarting), "the device restarts again and again"},
+  }};
+  static const ErrcCategory category("cctalk", kLines);
+  return {static_cast<int>(code), category};
+}
+
+}  // namespace yijuan::cctalk
