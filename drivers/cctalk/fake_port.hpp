@@ -1,0 +1,33 @@
+// The cable to a simulated acceptor, for tests on one loop: a stream source that can be unplugged.
+// The device lives on while the cable is out.
+#pragma once
+
+#include "async/clock.hpp"
+#include "async/event.hpp"
+#include "drivers/cctalk/fake.hpp"
+#include "ports/byte_stream.hpp"
+
+namespace yijuan::cctalk_fake {
+
+class FakePort : public StreamSource {
+ public:
+  FakePort(asio::any_io_executor executor, Clock& clock, FakeAcceptor& acceptor);
+
+  Task<std::unique_ptr<ByteStream>> open() override;
+  [[nodiscard]] std::string name() const override { return "fake:coin"; }
+
+  void unplug();
+  void plug() { plugged_ = true; }
+  [[nodiscard]] int opened() const { return opened_; }
+
+ private:
+  class End;
+
+  Clock& clock_;
+  FakeAcceptor& acceptor_;
+  Event changed_;  // something was sent, or the cable was pulled
+  bool plugged_ = true;
+  int opened_ = 0;  // a stream of an earlier opening stays dead
+};
+
+}  // namespace yijuan::cctalk_fake
