@@ -7,7 +7,7 @@
 namespace yijuan::cctalk {
 
 std::error_code make_error_code(CctalkErrc code) {
-  static constexpr std::array<ErrcLine, 8> kLines = {{
+  static constexpr std::array<ErrcLine, 9> kLines = {{
       {static_cast<int>(CctalkErrc::bad_checksum), "the device's reply arrived damaged"},
       {static_cast<int>(CctalkErrc::bad_reply), "the device's reply does not fit the question"},
       {static_cast<int>(CctalkErrc::echo_lost),
@@ -16,7 +16,9 @@ std::error_code make_error_code(CctalkErrc code) {
       {static_cast<int>(CctalkErrc::not_supported), "the device does not know this command"},
       {static_cast<int>(CctalkErrc::busy), "the device is busy"},
       {static_cast<int>(CctalkErrc::wrong_device), "another kind of device answers"},
-      {static_cast<int>(CctalkErrc::restarting), "the device restarts again and again"},
+      {static_cast<int>(CctalkErrc::restarting), "the device restarted"},
+      {static_cast<int>(CctalkErrc::counter_broken),
+       "the device's event counter cannot be trusted"},
   }};
   static const ErrcCategory category("cctalk", kLines);
   return {static_cast<int>(code), category};

@@ -14,6 +14,7 @@ enum class CctalkErrc {
   busy,
   wrong_device,
   restarting,
+  counter_broken,
 };
 std::error_code make_error_code(CctalkErrc code);
 

@@ -64,7 +64,14 @@ CashReport EventBook::adopt(const CreditBuffer& buffer, bool restarted) {
   return {.mark = *mark_, .events = {}, .lost = std::nullopt, .restarted = restarted};
 }
 
-CashReport EventBook::credit(const NewEvents& found, const CreditBuffer& buffer) {
+void EventBook::learn(const NewEvents& found, const CreditBuffer& buffer) {
+  const int count = static_cast<int>(found.events.size()) + found.lost;
+  const bool five = count == CreditBuffer::kSlots;
+  if (count != 0 && (!five || (seen_ && !continues(*seen_, buffer, 1)))) counts_truly_ = true;
+}
+
+CashReport EventBook::credit(NewEvents found, const CreditBuffer& buffer) {
+  learn(found, buffer);
   CashReport report;
   int lost = found.lost;
   for (const auto& [counter, event] : found.events) {
@@ -95,18 +102,21 @@ CashReport EventBook::reconcile(std::string serial, const CreditBuffer& buffer, 
   const bool known = mark_ && mark_->serial == serial;
   const bool nothing_missing = !mark_ || mark_->quiet;
   if (!known) seen_.reset();
+  if (!known) counts_truly_ = false;
   if (!known || !mark_) {
     mark_ =
         CounterMark{.device = std::string(kDeviceName), .serial = std::move(serial), .counter = 0};
     mark_->quiet = !open;
     return adopt(buffer, !nothing_missing);
   }
-  const NewEvents found = new_events(buffer, mark_->counter);
+  NewEvents found = new_events(buffer, mark_->counter);
   mark_->quiet = !open;
   // Whoever finds the inhibits gone looks at another life of the device: its counter began again
   // at 0, and a difference to ours means nothing.
   if (!kept || found.restarted || has_hole(found)) return adopt(buffer, !nothing_missing);
-  return credit(found, buffer);
+  // Since a quiet mark, and still inhibited: what the device no longer tells were refusals.
+  if (nothing_missing && !open) found.lost = 0;
+  return credit(std::move(found), buffer);
 }
 
 bool EventBook::is_broken(const CreditBuffer& buffer, bool prompt) const {
@@ -115,7 +125,7 @@ bool EventBook::is_broken(const CreditBuffer& buffer, bool prompt) const {
   if (mark_->counter == 0 && has_hole(found)) return true;
   // Five equal coins at once cannot be; a counter that goes up by five for each can.
   const int count = static_cast<int>(found.events.size()) + found.lost;
-  return prompt && seen_ && count == CreditBuffer::kSlots && has_coin(found) &&
+  return prompt && !counts_truly_ && seen_ && count == CreditBuffer::kSlots && has_coin(found) &&
          continues(*seen_, buffer, 1);
 }
 
@@ -127,7 +137,7 @@ bool EventBook::doubtful(const CreditBuffer& buffer, bool prompt) const {
 }
 
 EventBook::Taken EventBook::take(const CreditBuffer& buffer, bool kept, bool prompt) {
-  const NewEvents found = new_events(buffer, mark_->counter);
+  NewEvents found = new_events(buffer, mark_->counter);
   const bool nothing_missing = mark_->quiet;
   if (is_broken(buffer, prompt)) {
     return {.verdict = Verdict::counter_broken, .report = adopt(buffer, !nothing_missing)};
@@ -136,7 +146,8 @@ EventBook::Taken EventBook::take(const CreditBuffer& buffer, bool kept, bool pro
     return {.verdict = Verdict::restarted, .report = adopt(buffer, !nothing_missing)};
   }
   if (found.events.empty()) return {};
-  return {.verdict = Verdict::fine, .report = credit(found, buffer)};
+  if (nothing_missing) found.lost = 0;  // refusals
+  return {.verdict = Verdict::fine, .report = credit(std::move(found), buffer)};
 }
 
 std::optional<CashReport> EventBook::become_quiet() {

@@ -45,18 +45,21 @@ class EventBook {
   /// Positions whose id the device confirmed. A coin of another one is an alarm, not money.
   void trust(PositionMask positions) { trusted_ = positions; }
   [[nodiscard]] bool quiet() const { return mark_ && mark_->quiet; }
-  [[nodiscard]] int counter() const { return mark_ ? mark_->counter : 0; }
+  /// Serial number of the device that the mark is of; empty if none.
+  [[nodiscard]] std::string serial() const { return mark_ ? mark_->serial : std::string(); }
 
  private:
   [[nodiscard]] bool is_broken(const CreditBuffer& buffer, bool prompt) const;
   CashReport adopt(const CreditBuffer& buffer, bool restarted);
-  CashReport credit(const NewEvents& found, const CreditBuffer& buffer);
+  CashReport credit(NewEvents found, const CreditBuffer& buffer);
+  void learn(const NewEvents& found, const CreditBuffer& buffer);
   [[nodiscard]] const CoinRow* row(int position) const;
 
   CoinTable table_;
   PositionMask trusted_;
   std::optional<CounterMark> mark_;
   std::optional<CreditBuffer> seen_;  // the last reading of this process and device
+  bool counts_truly_ = false;         // it was seen to count one for one
 };
 
 /// What CounterMark, DeviceFound and DeviceState call a coin acceptor.

@@ -19,8 +19,8 @@ struct Dialect {
 
 struct Command {
   Header header{};
-  Bytes data;
-  std::optional<std::size_t> reply_size;  // a reply of another size is a stray one
+  Bytes data{};
+  std::optional<std::size_t> reply_size{};  // a reply of another size is a stray one
   std::chrono::milliseconds patience{150};
   int tries = 3;
 };

@@ -1,0 +1,82 @@
+// AcceptorSession: who may let coins in, and when. Two switches: the mask of positions (230, 231)
+// and the master switch (227, 228), which some devices lack; the mask then stands in for it.
+#include "base/log.hpp"
+#include "drivers/cctalk/acceptor_session.hpp"
+#include "drivers/cctalk/errc.hpp"
+
+namespace yijuan::cctalk {
+
+bool AcceptorSession::Inhibits::open(PositionMask ours) const {
+  const bool any = !mask || (mask->bits & ours.bits) != 0;
+  return any && master.value_or(true);
+}
+
+Task<AcceptorSession::Inhibits> AcceptorSession::read_inhibits() {
+  Inhibits inhibits;
+  auto mask = co_await world_.link.ask_optional({.header = Header::inhibit_status});
+  if (!mask) co_return mask.error();
+  if (*mask) {
+    inhibits.mask = PositionMask::parse(**mask);
+    if (!inhibits.mask) co_return CctalkErrc::bad_reply;
+  }
+  auto master =
+      co_await world_.link.ask_optional({.header = Header::master_inhibit_status, .reply_size = 1});
+  if (!master) co_return master.error();
+  if (*master) inhibits.master = ((**master)[0] & 1) != 0;
+  co_return inhibits;
+}
+
+/// Whether the inhibits are as this session commanded them. A power cut resets them.
+Task<bool> AcceptorSession::inhibits_kept() {
+  auto inhibits = co_await read_inhibits();
+  if (!inhibits) co_return inhibits.error();
+  if (enabled_) co_return inhibits->open(mask_);
+  if (!ready_ || !has_master_) co_return true;
+  const bool mask_kept = !inhibits->mask || (inhibits->mask->bits & mask_.bits) == mask_.bits;
+  co_return mask_kept;
+}
+
+Task<void> AcceptorSession::write_mask(PositionMask mask) {
+  auto written = co_await world_.link.ask(
+      {.header = Header::modify_inhibits, .data = mask.data(), .reply_size = 0});
+  if (!written) co_return written.error();
+  co_return Result<void>();
+}
+
+/// Opens or shuts the acceptor. Afterwards enabled_ is true only if the device confirms it.
+Task<void> AcceptorSession::enable(bool on) {
+  world_.left.known = false;
+  equal_readings_ = 0;
+  if (has_master_) {
+    auto switched = co_await world_.link.ask({.header = Header::modify_master_inhibit,
+                                              .data = {static_cast<std::uint8_t>(on ? 1 : 0)},
+                                              .reply_size = 0});
+    if (!switched) co_return switched.error();
+  } else {
+    auto written = co_await write_mask(on ? mask_ : PositionMask{});
+    if (!written) co_return written;
+  }
+  enabled_ = on;
+  if (on) {
+    auto inhibits = co_await read_inhibits();
+    if (!inhibits) co_return inhibits.error();
+    if (!inhibits->open(mask_)) co_return Error(CctalkErrc::bad_reply, "it does not open");
+  }
+  world_.left = {.known = true, .enabled = on, .unnamed = 0};
+  co_return Result<void>();
+}
+
+Task<void> AcceptorSession::align() {
+  world_.outbox.flush();
+  const bool want = world_.wanted && !faulty_ && !world_.outbox.holding() && mask_.bits != 0;
+  if (want == enabled_) co_return Result<void>();
+  if (want) {
+    if (auto opening = world_.book.become_open()) world_.outbox.put(std::move(*opening));
+    // Not before the kiosk has taken that mark: a coin after a quiet mark would not be missed.
+    if (!world_.outbox.settled()) co_return Result<void>();
+  }
+  auto done = co_await enable(want);
+  co_return done;
+}
+
+}  // namespace yijuan::cctalk
