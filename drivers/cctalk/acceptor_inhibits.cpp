@@ -13,16 +13,20 @@ bool AcceptorSession::Inhibits::open(PositionMask ours) const {
 
 Task<AcceptorSession::Inhibits> AcceptorSession::read_inhibits() {
   Inhibits inhibits;
-  auto mask = co_await world_.link.ask_optional({.header = Header::inhibit_status});
-  if (!mask) co_return mask.error();
-  if (*mask) {
-    inhibits.mask = PositionMask::parse(**mask);
-    if (!inhibits.mask) co_return CctalkErrc::bad_reply;
+  if (knows_mask_) {
+    auto mask = co_await world_.link.ask_optional({.header = Header::inhibit_status, .tries = 4});
+    if (!mask) co_return mask.error();
+    knows_mask_ = mask->has_value();
+    if (knows_mask_) inhibits.mask = PositionMask::parse(**mask);
+    if (knows_mask_ && !inhibits.mask) co_return CctalkErrc::bad_reply;
   }
-  auto master =
-      co_await world_.link.ask_optional({.header = Header::master_inhibit_status, .reply_size = 1});
-  if (!master) co_return master.error();
-  if (*master) inhibits.master = ((**master)[0] & 1) != 0;
+  if (knows_master_) {
+    auto master = co_await world_.link.ask_optional(
+        {.header = Header::master_inhibit_status, .reply_size = 1, .tries = 4});
+    if (!master) co_return master.error();
+    knows_master_ = master->has_value();
+    if (knows_master_) inhibits.master = ((**master)[0] & 1) != 0;
+  }
   co_return inhibits;
 }
 
@@ -69,13 +73,15 @@ Task<void> AcceptorSession::enable(bool on) {
 Task<void> AcceptorSession::align() {
   world_.outbox.flush();
   const bool want = world_.wanted && !faulty_ && !world_.outbox.holding() && mask_.bits != 0;
+  opening_ = want && !enabled_;
   if (want == enabled_) co_return Result<void>();
   if (want) {
-    if (auto opening = world_.book.become_open()) world_.outbox.put(std::move(*opening));
+    if (auto opened = world_.book.become_open()) world_.outbox.put(std::move(*opened));
     // Not before the kiosk has taken that mark: a coin after a quiet mark would not be missed.
     if (!world_.outbox.settled()) co_return Result<void>();
   }
   auto done = co_await enable(want);
+  if (done) opening_ = false;
   co_return done;
 }
 

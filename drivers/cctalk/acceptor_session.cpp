@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds kPrompt{600};  // five coins take longer to pass
-constexpr milliseconds kDrainInterval{100};
+constexpr milliseconds kDrainInterval{200};
 constexpr int kMostDrainPolls = 15;
 constexpr seconds kWatchInterval{10};  // a restart before the first event shows only here
 constexpr seconds kFaultInterval{1};
@@ -99,7 +99,7 @@ Result<void> AcceptorSession::apply(EventBook::Taken taken) {
     world_.outbox.put(std::move(*taken.report));
   }
   world_.outbox.flush();
-  if (!enabled_ && equal_readings_ >= 2) {
+  if (!enabled_ && !opening_ && equal_readings_ >= 2) {
     if (auto quiet = world_.book.become_quiet()) world_.outbox.put(std::move(*quiet));
   }
   switch (taken.verdict) {

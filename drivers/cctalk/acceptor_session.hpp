@@ -80,12 +80,15 @@ class AcceptorSession {
   const CoinTable& table_;
   std::chrono::milliseconds interval_;
   std::string serial_;
-  PositionMask ours_;       // positions of the table
-  PositionMask mask_;       // those whose id the device confirmed
-  bool has_master_ = true;  // false: 228 is not there, the mask stands in for it
+  PositionMask ours_;         // positions of the table
+  PositionMask mask_;         // those whose id the device confirmed
+  bool has_master_ = true;    // false: 228 is not there, the mask stands in for it
+  bool knows_mask_ = true;    // false: it does not answer 230
+  bool knows_master_ = true;  // false: it does not answer 227
   bool reconciled_ = false;
   bool ready_ = false;    // brought up: the mask is written
   bool enabled_ = false;  // as last commanded
+  bool opening_ = false;  // the kiosk was told so; enabled once it has taken that
   bool faulty_ = false;   // a hardware event stands; the self-check decides
   int equal_readings_ = 0;
   std::optional<Instant> read_at_;

@@ -15,9 +15,9 @@ namespace yijuan::cctalk {
 
 struct AcceptorConfig {
   std::uint8_t address = 2;
-  DialectWish dialect;
+  DialectWish dialect{};
   std::chrono::milliseconds poll_interval{200};
-  CoinTable table;
+  CoinTable table{};
 };
 
 class CctalkCoinAcceptor : public CoinAcceptor {

@@ -143,6 +143,7 @@ EventBook::Taken EventBook::take(const CreditBuffer& buffer, bool kept, bool pro
     return {.verdict = Verdict::counter_broken, .report = adopt(buffer, !nothing_missing)};
   }
   if (!kept || found.restarted || has_hole(found)) {
+    mark_->quiet = mark_->quiet || !kept;  // a device that lost its inhibits takes nothing
     return {.verdict = Verdict::restarted, .report = adopt(buffer, !nothing_missing)};
   }
   if (found.events.empty()) return {};

@@ -26,7 +26,8 @@ std::uint8_t low(unsigned value) {
 
 }  // namespace
 
-FakeAcceptor::FakeAcceptor(Make make) : make_(std::move(make)) {
+FakeAcceptor::FakeAcceptor(Make make)
+    : make_(std::move(make)), master_(make_.missing.contains(228)) {
   paths_.fill(make_.sorter ? 1 : 0);
 }
 
@@ -46,7 +47,7 @@ void FakeAcceptor::receive(Time now, BytesView bytes) {
   if (now - heard_at_ > kGap) heard_.clear();
   const Time end = now + byte_time(bytes.size());
   heard_at_ = end;
-  if (make_.echo) sending_.push_back({end, Bytes(bytes.begin(), bytes.end())});
+  if (make_.echo) send(end, Bytes(bytes.begin(), bytes.end()));
   heard_.insert(heard_.end(), bytes.begin(), bytes.end());
   listen(end);
 }
@@ -99,9 +100,12 @@ void FakeAcceptor::reply(Time now, int header, Bytes data) {
   if (fault == Fault::noise) bytes.insert(bytes.begin(), {0x00, low(0x5AU + turn)});
   Time at = now + make_.answer_after + byte_time(bytes.size());
   if (fault == Fault::late) at += kLate;
-  // One wire: nothing overtakes what is on it.
-  if (!sending_.empty()) at = std::max(at, sending_.back().at);
-  sending_.push_back({at, std::move(bytes)});
+  send(at, std::move(bytes));
+}
+
+void FakeAcceptor::send(Time at, Bytes bytes) {
+  const auto place = std::ranges::upper_bound(sending_, at, {}, &Piece::at);
+  sending_.insert(place, {at, std::move(bytes)});
 }
 
 // --- the world
@@ -159,7 +163,7 @@ void FakeAcceptor::cut_power(Time now, Time off_for) {
   counter_ = 0;
   if (!make_.keeps_inhibits) {
     mask_ = 0;
-    master_ = false;
+    master_ = make_.missing.contains(228);  // a device without the switch is always on
   }
   paths_.fill(make_.sorter ? 1 : 0);
   off_until_ = now + off_for;
@@ -247,8 +251,6 @@ std::optional<Bytes> FakeAcceptor::answer_inhibits(const Message& request) {
     default:
       if (data.size() != 2) return std::nullopt;
       mask_ = data[0] + 256U * data[1];
-      // A device without the master switch has only its mask.
-      if (make_.missing.contains(228)) master_ = true;
       return Bytes{};
   }
 }

@@ -48,7 +48,7 @@ struct Make {
   Time answer_after = std::chrono::milliseconds(2);
   Time fall = Time(0);          // from being accepted to its event
   Time patience = Time::max();  // without a poll for longer, it inhibits itself
-  std::map<int, Missing> missing;
+  std::map<int, Missing> missing{};
   bool dummy_first_event = false;
   bool counts_by_five = false;
   bool keeps_inhibits = false;
@@ -105,6 +105,7 @@ class FakeAcceptor {
   };
 
   void advance(Time now);
+  void send(Time at, Bytes bytes);
   void add_event(int a, int b);
   void listen(Time now);
   void serve(Time now, const Message& request);
