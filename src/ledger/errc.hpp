@@ -1,0 +1,25 @@
+// Errors of ledger/.
+#pragma once
+
+#include <system_error>
+
+namespace yijuan {
+
+enum class LedgerErrc {
+  store_unavailable = 1,  // cannot be opened
+  store_foreign,          // not a ledger's store, or a newer one
+  store_failed,           // a statement failed; nothing of the transaction is kept
+  store_lost,             // a flush failed: memory and disk may disagree, restart from the disk
+  store_damaged,          // rows that this program cannot have written
+  bad_keys,
+  unknown_box,
+  box_exists,
+  bad_argument,
+  not_allowed,
+};
+std::error_code make_error_code(LedgerErrc code);
+
+}  // namespace yijuan
+
+template <>
+struct std::is_error_code_enum<yijuan::LedgerErrc> : std::true_type {};

@@ -1,0 +1,121 @@
+// Where the ledger keeps what boxes sent and what it derived from that. Blocking; reads may be
+// called from one thread and writes from one other at the same time. Each write is one transaction
+// that is durable when it returns. LedgerErrc::store_lost from any call: use the store no more.
+//
+// Keys start with a log's origin or a box's id and are made by the caller, and no transaction
+// spans two boxes, so that the same tables can be spread over many databases by box.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "base/result.hpp"
+#include "ledger/books.hpp"
+#include "ledger/errc.hpp"
+#include "ledger/log_state.hpp"
+
+namespace yijuan::ledger {
+
+enum class BoxStatus { active, revoked };
+
+struct Box {
+  std::string id;
+  BoxStatus status = BoxStatus::active;
+  Hash key_fingerprint{};  // of its certificate's key
+  WallTime since;
+};
+
+/// A box's last word about itself (sync/heartbeat.hpp), and what reports need of it.
+struct LastWord {
+  std::string box;
+  WallTime received;
+  std::string json;  // the heartbeat as it came
+};
+
+/// Something that somebody must look at. Raised again, its count rises and its text is renewed.
+struct Alarm {
+  std::string box;
+  std::string origin;
+  std::string code;  // a stable word
+  std::string text;
+  std::string evidence;  // a signed note, if there is one
+  WallTime first;
+  WallTime last;
+  std::uint64_t count = 1;
+};
+
+/// The next batch of a log, checked, with all that it changes.
+struct Appending {
+  std::uint64_t expected_size = 0;  // of the log before; another size now: nothing is done
+  std::vector<std::string> lines;
+  LogState next;        // the log after
+  BookChanges changes;  // of the books of its box
+  std::vector<Alarm> alarms;
+};
+enum class Appended { done, moved };
+
+/// A stored batch: `count` entries from `first`, received together.
+struct BatchMark {
+  Seq first = 0;
+  std::uint64_t count = 0;
+  WallTime received;
+};
+
+struct RollupRow {
+  std::string box;
+  RollupKey key;
+  Rollup value;
+  friend bool operator==(const RollupRow&, const RollupRow&) = default;
+};
+struct AccountRow {
+  std::string box;
+  AccountKey key;
+  Fen balance;
+  friend bool operator==(const AccountRow&, const AccountRow&) = default;
+};
+
+/// The books of one log, made anew from its entries.
+struct RebuiltLog {
+  LogState state;
+  BookChanges changes;
+};
+
+class LedgerStore {
+ public:
+  virtual ~LedgerStore() = default;
+
+  virtual Result<std::optional<Box>> box(std::string_view id) = 0;
+  /// In order of id; so are all lists by their keys.
+  virtual Result<std::vector<Box>> boxes() = 0;
+  virtual Result<std::optional<LogState>> log(std::string_view origin) = 0;
+  virtual Result<std::vector<LogState>> logs() = 0;
+  virtual Result<std::vector<domain::CashPiece>> open_cash(std::string_view origin) = 0;
+  /// Lines of a log from `first`, at most `count`.
+  virtual Result<std::vector<std::string>> lines(std::string_view origin, Seq first,
+                                                 std::uint64_t count) = 0;
+  virtual Result<std::vector<BatchMark>> batches(std::string_view origin) = 0;
+  /// Of the business days `from` to `to`, both included.
+  virtual Result<std::vector<RollupRow>> rollups(domain::Day from, domain::Day to) = 0;
+  virtual Result<std::vector<AccountRow>> accounts() = 0;
+  virtual Result<std::vector<LastWord>> last_words() = 0;
+  virtual Result<std::vector<Alarm>> alarms() = 0;
+
+  /// A new box with its first log, or a known box with a new key and a new log.
+  virtual Result<void> add_box(const Box& box, const LogState& log) = 0;
+  /// LedgerErrc::unknown_box.
+  virtual Result<void> set_status(std::string_view box, BoxStatus status) = 0;
+  virtual Result<Appended> append(const Appending& appending) = 0;
+  virtual Result<void> raise(const Alarm& alarm) = 0;
+  virtual Result<void> keep_last_words(std::span<const LastWord> words) = 0;
+  /// Replaces everything derived, of all boxes, at once. REQUIRES: no append since it was read.
+  virtual Result<void> replace_books(std::span<const RebuiltLog> logs) = 0;
+  /// Housekeeping while nobody waits.
+  virtual Result<void> rest() = 0;
+};
+
+}  // namespace yijuan::ledger

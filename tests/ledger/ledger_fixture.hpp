@@ -1,0 +1,82 @@
+// A ledger's store in a folder of its own, with one box, and what tests ask of it again and again.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "ledger/ingest.hpp"
+#include "ledger/store/sqlite/sqlite_store.hpp"
+#include "tests/support/box_log.hpp"
+#include "tlog/checkpoint.hpp"
+#include "tlog/cosignature.hpp"
+
+namespace yijuan::ledger {
+
+class LedgerFixture : public ::testing::Test {
+ protected:
+  LedgerFixture() {
+    std::string name = (std::filesystem::temp_directory_path() / "yijuan-ledger-XXXXXX").string();
+    folder = mkdtemp(name.data());
+    open();
+    enrol(log);
+  }
+  ~LedgerFixture() override {
+    store.reset();
+    std::filesystem::remove_all(folder);
+  }
+
+  void open() {
+    store.reset();
+    auto opened = SqliteStore::open({.path = (folder / "ledger.db").string(), .vfs = {}});
+    ASSERT_TRUE(opened.has_value()) << opened.error().message();
+    store = *std::move(opened);
+  }
+  void enrol(const test::BoxLog& box) {
+    LogState state;
+    state.origin = box.origin();
+    state.box = box.box();
+    state.vkey = box.key().verifier().text();
+    const auto done =
+        store->add_box({.id = box.box(), .status = BoxStatus::active, .since = now}, state);
+    ASSERT_TRUE(done.has_value()) << done.error().message();
+  }
+  Result<Checked> check(const sync::Batch& batch) {
+    return check_batch({.store = *store, .cosigner = cosigner}, log.box(), batch, now);
+  }
+  /// Checks, and stores what is to be stored, as the daemon does.
+  sync::BatchReply send(const sync::Batch& batch) {
+    auto checked = check(batch);
+    EXPECT_TRUE(checked.has_value()) << checked.error().message();
+    if (const auto* answer = std::get_if<Answer>(&*checked)) {
+      if (answer->alarm) EXPECT_TRUE(store->raise(*answer->alarm).has_value());
+      return answer->reply;
+    }
+    const auto& appending = std::get<Appending>(*checked);
+    const auto appended = store->append(appending);
+    EXPECT_TRUE(appended.has_value() && *appended == Appended::done);
+    return sync::Cosigned{appending.next.note};
+  }
+  LogState state() {
+    auto found = store->log(log.origin());
+    EXPECT_TRUE(found.has_value() && found->has_value());
+    return **found;
+  }
+  std::vector<Alarm> alarms() { return *store->alarms(); }
+  std::vector<RollupRow> rollups() {
+    return *store->rollups(std::chrono::year(1970) / 1 / 1, std::chrono::year(9999) / 12 / 31);
+  }
+
+  std::filesystem::path folder;
+  std::unique_ptr<SqliteStore> store;
+  test::BoxLog log{"market-01"};
+  tlog::SigningKey cosigner{"ledger.example/cosigner", tlog::KeyType::cosignature, tlog::Seed{9}};
+  WallTime now = *parse_rfc3339("2026-10-17T08:00:00.000Z");
+};
+
+template <class Reply>
+bool is(const sync::BatchReply& reply) {
+  return std::holds_alternative<Reply>(reply);
+}
+
+}  // namespace yijuan::ledger
