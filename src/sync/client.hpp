@@ -40,7 +40,7 @@ struct ClientStatus {
   std::string trouble;   // why nothing gets through now; passes by itself. Empty: none
   std::string alarm;     // somebody must look. Empty: none
   bool stopped = false;  // this log is not sent any more (rolled back, forked, revoked)
-  [[nodiscard]] std::uint64_t lag() const { return head - cosigned; }
+  [[nodiscard]] std::uint64_t lag() const { return head > cosigned ? head - cosigned : 0; }
 };
 
 class Client {
@@ -69,21 +69,48 @@ class Client {
   [[nodiscard]] ClientStatus status() const;
 
  private:
-  struct Round;
-  Task<bool> send_batch();
-  Task<bool> send_heartbeat();
-  Task<void> on_cosigned(std::string note, std::uint64_t size, Hash root);
-  void on_resume(std::uint64_t size);
-  void stop(std::string alarm);
+  [[nodiscard]] bool heartbeat_due(const Heartbeat& now_state) const;
+  [[nodiscard]] bool batch_due() const;
+  void note_unsent();
+  [[nodiscard]] Instant next_deadline() const;
+  Task<void> round();
+  Task<void> send_batch();
+  Task<void> act_on(BatchReply reply, std::uint64_t size, Hash root);
+  Task<void> keep(std::string note, std::uint64_t size, Hash root);
+  Task<void> send_heartbeat(Heartbeat heartbeat);
+  [[nodiscard]] Heartbeat state_now() const;
+  void on_refused_heartbeat(const BatchReply& reply);
+  void resume_at(std::uint64_t size);
+  void check_not_rolled_back(std::uint64_t ledger_size);
+  void contact();
   void trouble(std::string text);
-  Task<void> wait();
+  void batch_trouble(std::string text);
+  void busy(std::optional<std::chrono::seconds> after);
+  void revoked(const std::string& text);
+  void stop(std::string alarm);
+  void pause(std::chrono::nanoseconds delay);
 
   Box box_;
   State state_;
   OnReply on_reply_;
   ClientSettings settings_;
   Event wake_;
-  ClientStatus status_;
+
+  std::uint64_t next_ = 0;               // the ledger is believed to hold the entries before
+  std::size_t batch_entries_ = 0;        // shrinks on a link too slow for the full batch
+  int resumes_ = 0;                      // 409s since the last success
+  std::optional<Instant> unsent_since_;  // entries wait to be sent
+  Instant not_before_{};                 // backing off until then
+  std::chrono::nanoseconds backoff_{};
+  bool batch_failing_ = false;      // then an answered heartbeat does not end the back-off
+  std::optional<Instant> told_at_;  // last heartbeat that was answered
+  Heartbeat told_;
+  bool heartbeat_last_ = false;  // neither heartbeats nor batches can starve the other
+  bool stopped_ = false;
+  std::optional<Instant> last_contact_;
+  std::string trouble_;
+  std::string alarm_;    // until the next start
+  std::string refusal_;  // until the ledger takes us back
 };
 
 }  // namespace yijuan::sync

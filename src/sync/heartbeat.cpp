@@ -45,10 +45,8 @@ std::optional<std::vector<Heartbeat::Device>> read_devices(const json::array* ar
 }  // namespace
 
 bool Heartbeat::same_state(const Heartbeat& other) const {
-  return version == other.version && origin == other.origin && head == other.head &&
-         cosigned == other.cosigned && unsynced == other.unsynced &&
-         unsynced_sum == other.unsynced_sum && open == other.open && devices == other.devices &&
-         paper == other.paper && mains == other.mains && signal_percent == other.signal_percent &&
+  return version == other.version && origin == other.origin && open == other.open &&
+         devices == other.devices && paper == other.paper && mains == other.mains &&
          pack == other.pack && clock.quality == other.clock.quality && alarm == other.alarm;
 }
 

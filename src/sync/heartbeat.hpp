@@ -38,10 +38,12 @@ struct Heartbeat {
   Uptime up{};
   std::string alarm;  // text for the office, empty for none
   friend bool operator==(const Heartbeat& a, const Heartbeat& b) {
-    return a.same_state(b) && a.clock.time == b.clock.time && a.up == b.up;
+    return a.same_state(b) && a.head == b.head && a.cosigned == b.cosigned &&
+           a.unsynced == b.unsynced && a.unsynced_sum == b.unsynced_sum &&
+           a.signal_percent == b.signal_percent && a.clock.time == b.clock.time && a.up == b.up;
   }
 
-  /// Equal but for clock reading and uptime, which always change.
+  /// Equal but for what changes with every coin and every minute: no reason to send it early.
   [[nodiscard]] bool same_state(const Heartbeat& other) const;
 };
 

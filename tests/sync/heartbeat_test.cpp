@@ -34,10 +34,12 @@ TEST(Heartbeat, ArrivesAsSent) {
   EXPECT_EQ(parse_heartbeat(write_heartbeat(bare)).value(), bare);
 }
 
-TEST(Heartbeat, TimeAloneIsNoChangeWorthSending) {
+TEST(Heartbeat, TimeAndCoinsAreNoReasonToSendItEarly) {
   Heartbeat later = full();
   later.clock.time += std::chrono::seconds(60);
   later.up += std::chrono::seconds(60);
+  later.head += 2;
+  later.unsynced_sum += Fen(100);
   EXPECT_TRUE(later.same_state(full()));
   later.paper = "ok";
   EXPECT_FALSE(later.same_state(full()));
