@@ -149,7 +149,6 @@ void Session::Stepper::thank(Seq seq, const tlog::Gift& gift) {
     thanks->total = next.total;
     return;
   }
-  if (s_.question_) end_question("no answer");
   go(Scene::thanks, by_coin ? s_.times_.thanks : s_.times_.slip_offer);
   thanks = std::move(next);
   s_.copies_ = 0;
