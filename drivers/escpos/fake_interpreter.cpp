@@ -280,8 +280,7 @@ void Interpreter::finish_data() {
       picture.dots.push_back(data_[byte] >> (7 - x / across % 8) & 1);
     }
   }
-  const std::string name = fmt::format("picture {}x{}", picture.width, picture.height);
-  paper_.place(std::move(picture), name);
+  paper_.place(std::move(picture), "picture");
 }
 
 void Interpreter::run_group() {

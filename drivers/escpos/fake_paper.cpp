@@ -56,7 +56,11 @@ void Paper::place(Picture picture, std::string_view name) {
   const int room = std::max(0, dots_ - picture.width);
   picture.x = modes.align == 0 ? 0 : modes.align == 1 ? room / 2 : room;
   picture.y = slip_.height;
-  slip_.text += "[" + std::string(name) + "]\n";
+  // Strips of one picture follow one another without a gap.
+  const bool continued = !slip_.pictures.empty() && name == "picture" &&
+                         slip_.pictures.back().y + slip_.pictures.back().height == slip_.height &&
+                         slip_.text.ends_with("[picture]\n");
+  if (!continued) slip_.text += "[" + std::string(name) + "]\n";
   const int height = picture.height;
   slip_.pictures.push_back(std::move(picture));
   advance(height);

@@ -31,7 +31,7 @@ struct Picture {
 
 struct Slip {
   Bytes raw;         // the commands that made it, without status questions
-  std::string text;  // line by line; pictures and codes as [picture WxH], [qr PAYLOAD]
+  std::string text;  // line by line; pictures and codes as [picture], [qr PAYLOAD]
   std::vector<Glyph> glyphs;
   std::vector<Picture> pictures;   // rasters and the printer's own codes
   std::vector<std::string> codes;  // payloads of its own codes

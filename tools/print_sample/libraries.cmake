@@ -1,0 +1,1 @@
+target_link_libraries(print_sample PRIVATE driver_escpos)
