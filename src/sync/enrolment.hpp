@@ -56,6 +56,15 @@ struct Office {
 Result<BoxIdentity> answer_box_request(const BoxRequest& request, std::string_view box,
                                        const Office& office, net::Validity validity);
 
+/// Where the box's keys lie in its data directory.
+struct BoxFiles {
+  std::filesystem::path log_key;   // tlog::parse_seed_file
+  std::filesystem::path tls_key;   // PEM
+  std::filesystem::path slip_key;  // 32 bytes
+  std::filesystem::path request;   // what init made for the office
+};
+BoxFiles box_files(const std::filesystem::path& data);
+
 /// The box's side of `boxctl init`: makes `data`/keys with log.key, tls.key and slip.key (0600) and
 /// `data`/request.json, and returns the request. Fails, and changes nothing, if a key is there.
 Result<BoxRequest> make_box_keys(const std::filesystem::path& data, std::string_view box,
