@@ -78,6 +78,8 @@ class FakeAcceptor {
   void set_faults(std::function<Fault()> faults) { faults_ = std::move(faults); }
 
   // The world.
+  /// Coins that fell far enough by `now` make their events. Everything else calls it too.
+  void tick(Time now) { advance(now); }
   Fate drop_coin(Time now, int position);
   /// An event without a coin: a reject, an error.
   void raise(Time now, int code);
@@ -86,6 +88,7 @@ class FakeAcceptor {
 
   // The truth.
   [[nodiscard]] bool enabled(Time now, int position) const;
+  [[nodiscard]] bool falling() const { return !falling_.empty(); }
   [[nodiscard]] int counter() const { return counter_; }
   [[nodiscard]] const std::vector<AcceptedCoin>& accepted() const { return accepted_; }
   [[nodiscard]] const Make& make() const { return make_; }
