@@ -17,6 +17,11 @@ constexpr std::size_t kMostDevices = 32;
 constexpr std::size_t kLongestWord = 64;
 constexpr std::size_t kLongestText = 240;
 
+/// Without control characters: it is shown on terminals and in tables.
+std::string clean(const std::string& text) {
+  return tlog::plain_text(text, text.size());
+}
+
 json::array write_devices(const std::vector<Heartbeat::Device>& devices) {
   json::array array;
   for (const Heartbeat::Device& device : devices) {
@@ -35,8 +40,9 @@ std::optional<std::vector<Heartbeat::Device>> read_devices(const json::array* ar
   for (const json::value& value : *array) {
     if (!value.is_object()) return std::nullopt;
     JsonReader reader(value.get_object());
-    devices.push_back({reader.text("name", kLongestWord), reader.text("code", kLongestWord),
-                       reader.text("text", kLongestText)});
+    devices.push_back({clean(reader.text("name", kLongestWord)),
+                       clean(reader.text("code", kLongestWord)),
+                       clean(reader.text("text", kLongestText))});
     if (!reader.ok()) return std::nullopt;
   }
   return devices;
@@ -76,14 +82,15 @@ Result<Heartbeat> parse_heartbeat(std::string_view text) {
   if (!object) return {SyncErrc::bad_heartbeat, "no JSON object"};
   JsonReader reader(*object);
   Heartbeat heartbeat;
-  heartbeat.version = reader.text("version", kLongestWord);
+  heartbeat.version = clean(reader.text("version", kLongestWord));
   heartbeat.origin = reader.text("origin", 512);
   heartbeat.head = reader.number("head");
   heartbeat.cosigned = reader.number("cosigned");
   heartbeat.unsynced = reader.number("unsynced");
   heartbeat.unsynced_sum = Fen(static_cast<std::int64_t>(reader.number("unsynced_fen")));
+  if (heartbeat.unsynced_sum > kLargestAmount) reader.fail("unsynced_fen");
   heartbeat.open = reader.flag("open");
-  heartbeat.paper = reader.maybe_text("paper", kLongestWord);
+  heartbeat.paper = reader.maybe_text("paper", kLongestWord).transform(clean);
   heartbeat.mains = reader.maybe_flag("mains");
   if (const auto percent = reader.maybe_number("signal")) {
     if (*percent > 100) reader.fail("signal");
@@ -91,7 +98,7 @@ Result<Heartbeat> parse_heartbeat(std::string_view text) {
   }
   heartbeat.pack = reader.maybe_number("pack");
   heartbeat.up = Uptime(reader.number("up"));
-  heartbeat.alarm = reader.maybe_text("alarm", kLongestText).value_or("");
+  heartbeat.alarm = clean(reader.maybe_text("alarm", kLongestText).value_or(""));
   auto devices = read_devices(reader.maybe_array("devices"));
   const auto time = parse_rfc3339(reader.text("clock", 40));
   const auto quality = parse_clock_quality(reader.text("q", 16));

@@ -352,52 +352,5 @@ TEST_F(SyncClient, AStopInTheMiddleOfARequestEndsAtOnce) {
   EXPECT_EQ(clock_.now(), before);
 }
 
-TEST_F(SyncClient, OneCoinGiftsCostFewBytes) {
-  // Entries as the box writes them: salts and claims cannot be packed, the rest nearly vanishes.
-  test::SeededRandom random;
-  const auto noise = [&](std::size_t size) {
-    Bytes bytes(size);
-    random.fill(bytes);
-    return to_base64url(bytes);
-  };
-  const int gifts = 300;
-  for (int i = 0; i < gifts; ++i) {
-    const std::string at = to_rfc3339(ledger_.time + std::chrono::milliseconds(i * 20'317));
-    const std::string up = std::to_string(8'000'000 + i * 20'317);
-    const auto header = [&](const std::string& type) {
-      return "{\"seq\":" + std::to_string(journal_.lines.size()) + ",\"at\":\"" + at +
-             "\",\"q\":\"ntp\",\"boot\":\"0123456789abcdef\",\"up\":" + up + ",\"salt\":\"" +
-             noise(16) + "\",\"type\":\"" + type + "\"";
-    };
-    const std::string seq = std::to_string(journal_.lines.size());
-    journal_.lines.push_back(
-        header("cash") + ",\"device\":\"coin\",\"serial\":\"480123\"," + "\"counter\":" +
-        std::to_string(1 + i % 255) + ",\"fen\":100," + "\"session\":" + std::to_string(i) +
-        ",\"activity\":\"one_yuan\",\"designation\":\"general\",\"unit\":\"\"," +
-        "\"purpose\":\"gift\"}");
-    journal_.lines.push_back(
-        header("gift") + ",\"activity\":\"one_yuan\",\"designation\":" +
-        "\"general\",\"unit\":\"\",\"channel\":\"cash\",\"fen\":100," +
-        "\"campaign\":\"sample-2026\",\"people\":1,\"slip\":" + std::to_string(i + 1) +
-        ",\"cash\":[" + seq + "],\"claim\":\"" + noise(32) + "\",\"closed\":\"done\"}");
-  }
-  start({.heartbeat_interval = 1000h});
-  clock_.run_for(10s);
-  ASSERT_EQ(ledger_.lines, journal_.lines);
-  const std::size_t batched = uplink_.request_bytes / gifts;
-  EXPECT_LE(batched, 285U);
-
-  // A single gift by itself, as on a quiet morning.
-  const std::size_t before = uplink_.request_bytes;
-  journal_.lines.push_back(journal_.lines[0]);
-  journal_.lines.push_back(journal_.lines[1]);
-  client_->notify();
-  clock_.run_for(10s);
-  const std::size_t alone = uplink_.request_bytes - before;
-  RecordProperty("bytes_per_gift_batched", static_cast<int>(batched));
-  RecordProperty("bytes_of_one_gift_alone", static_cast<int>(alone));
-  std::printf("body bytes per gift: %zu in a batch, %zu alone\n", batched, alone);
-}
-
 }  // namespace
 }  // namespace yijuan::sync

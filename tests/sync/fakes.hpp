@@ -13,6 +13,7 @@
 #include "sync/client.hpp"
 #include "tlog/checkpoint.hpp"
 #include "tlog/cosignature.hpp"
+#include "tlog/entry_line.hpp"
 #include "tlog/frontier.hpp"
 #include "tlog/leaf.hpp"
 
@@ -177,5 +178,29 @@ class SeededRandom : public Random {
  private:
   std::uint64_t state_ = 7;
 };
+
+/// The three entries of a one-coin gift as a box writes them: salts and claims cannot be packed.
+inline std::vector<std::string> one_coin_gift(Seq seq, Random& random) {
+  const WallTime start = parse_rfc3339("2026-10-17T01:00:00.000Z").value();
+  const auto ms = std::chrono::milliseconds(20'317 * (seq / 3));
+  const auto line = [&](Seq at, int later, tlog::Body body) {
+    tlog::Header header{at,
+                        {start + ms, ClockQuality::ntp},
+                        "0123456789abcdef",
+                        std::chrono::milliseconds(8'000'000) + ms,
+                        {}};
+    header.at.time += std::chrono::milliseconds(later);
+    header.up += std::chrono::milliseconds(later);
+    random.fill(header.salt);
+    return tlog::write_line(header, body);
+  };
+  const tlog::Terms terms{tlog::Activity::one_yuan, "general", ""};
+  tlog::Cash cash{"coin", "480123", static_cast<int>(1 + seq / 3 % 255), Fen(100), seq / 3, terms};
+  tlog::Gift gift{terms, tlog::Channel::cash, Fen(100), "sample-2026", 1, seq / 3 + 1, {seq}, {},
+                  "done"};
+  random.fill(gift.claim);
+  const tlog::Slip slip{seq + 1, 1, tlog::SlipOutcome::printed, ""};
+  return {line(seq, 0, cash), line(seq + 1, 0, gift), line(seq + 2, 1873, slip)};
+}
 
 }  // namespace yijuan::sync::test
