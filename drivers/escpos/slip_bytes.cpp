@@ -9,9 +9,13 @@
 namespace yijuan::escpos {
 namespace {
 
-constexpr int kMarkDots = 72;  // 9 mm
-constexpr int kRuleDots = 2;   // thickness
-constexpr int kRuleAir = 10;   // above and below
+constexpr int kMarkDots = 72;     // 9 mm
+constexpr int kMarkAir = 16;      // below it
+constexpr int kRuleDots = 2;      // thickness
+constexpr int kRulePeriod = 6;    // two dots of black, four of white: a light line
+constexpr int kAirAboveRule = 6;  // a line of text brings 10 of its own
+constexpr int kAirBelowRule = 16;
+constexpr int kAirAroundLarge = 8;  // a printer sets large characters without any
 constexpr int kMostStripRows = 96;
 constexpr std::size_t kRasterHeader = 8;
 constexpr std::size_t kMostPayload = 512;
@@ -26,22 +30,25 @@ class Composer {
     const Bytes text = encoder_.encode(row.text, model_.four_byte);
     line.insert(line.end(), text.begin(), text.end());
     line.push_back('\n');
+    if (row.scale > 1) put(feed(kAirAroundLarge));
     put(line);
+    if (row.scale > 1) put(feed(kAirAroundLarge));
     return {};
   }
 
   Result<void> add(domain::Rule) {
     Bitmap rule(paper_.dots, kRuleDots);
-    rule.fill(0, 0, paper_.dots, kRuleDots);
-    put(feed(kRuleAir));
+    for (int x = 0; x + 1 < paper_.dots; x += kRulePeriod) rule.fill(x, 0, 2, kRuleDots);
+    rule.break_real_time_commands();
+    put(feed(kAirAboveRule));
     put_picture(rule);
-    put(feed(kRuleAir));
+    put(feed(kAirBelowRule));
     return {};
   }
 
   Result<void> add(domain::Mark) {
     put_picture(draw_mark(kMarkDots, (paper_.dots - kMarkDots) / 2));
-    put(feed(kRuleAir));
+    put(feed(kMarkAir));
     return {};
   }
 

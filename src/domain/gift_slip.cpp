@@ -48,7 +48,7 @@ void add_head(std::vector<SlipBlock>& blocks, const SlipFacts& facts) {
     blocks.emplace_back(TextLine{fmt::format("补打 第 {} 份", facts.copy), Align::centre, 1, true});
   }
   blocks.emplace_back(Rule{});
-  blocks.emplace_back(TextLine{"￥" + to_grouped(facts.gift.amount), Align::centre, 2, true});
+  blocks.emplace_back(TextLine{"￥" + to_grouped(facts.gift.amount), Align::centre, 3, true});
   blocks.emplace_back(TextLine{capital_amount(facts.gift.amount), Align::centre});
   blocks.emplace_back(Rule{});
 }
@@ -74,7 +74,7 @@ void add_fields(std::vector<SlipBlock>& blocks, const SlipFacts& facts) {
 }
 
 void add_foot(std::vector<SlipBlock>& blocks, const SlipFacts& facts) {
-  constexpr int kAir = 24;
+  constexpr int kAir = 8;  // the code brings a quiet zone of its own
   blocks.emplace_back(Space{kAir});
   blocks.emplace_back(QrBlock{facts.code});
   blocks.emplace_back(Space{kAir});

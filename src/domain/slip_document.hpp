@@ -16,7 +16,7 @@ enum class Align { left, centre, right };
 struct TextLine {
   std::string text;
   Align align = Align::left;
-  int scale = 1;  // 1 or 2: character size
+  int scale = 1;  // character size, 1 to 4; smaller where a sum would not fit the line
   bool bold = false;
 };
 /// "label    value" on one line, or on two where it does not fit.

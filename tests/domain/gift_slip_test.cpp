@@ -75,7 +75,7 @@ TEST_F(GiftSlip, BeginsWithTheMarkAndShowsTheSumLarge) {
   int large = 0;
   for (const SlipBlock& block : document.blocks) {
     const auto* text = std::get_if<TextLine>(&block);
-    if (text == nullptr || text->scale != 2) continue;
+    if (text == nullptr || text->scale != 3) continue;
     ++large;
     EXPECT_EQ(text->text, "￥100.50");
   }

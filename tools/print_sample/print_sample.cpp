@@ -92,7 +92,7 @@ int main(int argc, char** argv) {
   app.add_option("--port", options.port, "tcp:host:port, serial:/dev/… or file:path")->required();
   app.add_option("--pack", options.pack, "campaign pack (JSON)")->required();
   app.add_option("--model", options.model, "a file of config/models/printer");
-  app.add_option("--paper", options.paper_mm, "58 or 80");
+  app.add_option("--paper-mm", options.paper_mm, "58 or 80");
   app.add_option("--baud", options.baud, "of a serial port");
   app.add_option("--box", options.box, "box id, as in the pack");
   app.add_option("--fen", options.fen, "amount")->check(CLI::Range(1, 1000000000));

@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
   app.add_option("--port", options.port, "TCP port; 0 takes a free one")
       ->check(CLI::Range(0, 65535));
   app.add_option("--port-file", options.port_file, "the port is written here, too");
-  app.add_option("--paper", options.paper_mm, "width in mm")->check(CLI::IsMember({58, 80}));
+  app.add_option("--paper-mm", options.paper_mm, "width in mm")->check(CLI::IsMember({58, 80}));
   app.add_option("--buffer", options.behaviour.buffer, "receive buffer in bytes");
   app.add_flag("--native-qr", abilities.native_qr, "prints QR codes by itself");
   app.add_flag("--four-byte", abilities.four_byte, "has the four-byte characters of GB18030");
