@@ -49,7 +49,7 @@ Box::Box(World world, Identity identity, History history)
       identity_(std::move(identity)),
       history_(std::move(history)),
       session_(history_.books.last_slip + history_.books.open().size()),
-      offered_(domain::DomainErrc::pack_missing),
+      offered_(DomainErrc::pack_missing),
       changed_(world_.executor),
       room_(world_.executor),
       settled_(world_.executor) {
@@ -173,7 +173,7 @@ void Box::stop() {
   run(domain::Done{});
 }
 
-void Box::fail(const Error& error) {
+void Box::damaged(const Error& error) {
   if (failure_) return;
   failure_ = error;
   log_error("box", error.message());
@@ -182,6 +182,11 @@ void Box::fail(const Error& error) {
   update_accept();
   room_.set();
   settled_.set();
+}
+
+void Box::fail(const Error& error) {
+  if (failure_) return;
+  damaged(error);
   world_.output.failed(error);
 }
 
@@ -233,6 +238,7 @@ void Box::append(std::vector<tlog::Body> bodies, std::vector<CounterMark> marks,
     update_accept();
     if (under_way_ < kMostUnderWay) room_.set();
     if (under_way_ == 0) settled_.set();
+    world_.output.durable();
   };
   const auto refs = world_.journal.append({std::move(bodies), std::move(marks)}, std::move(done));
   YIJUAN_ASSERT(refs.size() == kept.size(), "the journal numbered fewer entries than it got");

@@ -34,7 +34,9 @@ class BoxOutput {
   virtual void print(Seq gift, std::uint32_t copy) = 0;
   /// Whether acceptors may take money from now on. Told when it changes.
   virtual void accept(bool wanted) = 0;
-  /// Memory and disk may disagree: the acceptors are off; stop.
+  /// Entries became durable.
+  virtual void durable() = 0;
+  /// Memory and disk may disagree: the acceptors are off; stop, a restart reads the truth.
   virtual void failed(const Error& error) = 0;
 };
 
@@ -80,8 +82,8 @@ class Box {
   void disk_full(bool full);
   /// No more money: closes what is open.
   void stop();
-  /// Damage was found: out of service.
-  void fail(const Error& error);
+  /// Damage was found that a restart cannot mend: out of service, and it stays so.
+  void damaged(const Error& error);
 
   /// When to call tick(); changed() is set when it changes.
   [[nodiscard]] std::optional<Instant> deadline() const;
@@ -96,6 +98,7 @@ class Box {
   [[nodiscard]] const std::optional<domain::CampaignPack>& pack() const { return pack_; }
   /// A recent gift, if it is durable.
   [[nodiscard]] const DurableGift* gift(Seq seq) const;
+  [[nodiscard]] bool busy() const { return under_way_ > 0; }
   [[nodiscard]] bool accepting() const { return accepting_.value_or(false); }
   [[nodiscard]] bool storage_full() const { return storage_full_; }
   [[nodiscard]] bool stopping() const { return stopping_; }
@@ -115,6 +118,7 @@ class Box {
   };
   void run(const domain::SessionEvent& event, std::optional<CounterMark> mark = {},
            std::optional<Instant> heard = {});
+  void fail(const Error& error);
   void commit(Step step);
   void write(std::vector<tlog::Body> bodies);
   void append(std::vector<tlog::Body> bodies, std::vector<CounterMark> marks,

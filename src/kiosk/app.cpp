@@ -1,0 +1,172 @@
+#include "kiosk/app.hpp"
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "domain/gift_slip.hpp"
+#include "io/errc.hpp"
+#include "tlog/entry_line.hpp"
+
+namespace yijuan::kiosk {
+namespace {
+
+constexpr std::size_t kFactsQueued = 16;
+constexpr std::size_t kTapsQueued = 16;
+
+Result<History> read_history(SqliteJournal& journal) {
+  History history;
+  if (const auto& snapshot = journal.snapshot()) {
+    auto known = History::from_snapshot(snapshot->text, snapshot->size);
+    if (known) history = std::move(*known);
+  }
+  auto read = journal.for_each_line(history.size, [&](Seq seq, std::string_view line) {
+    auto entry = tlog::parse_line(line);
+    if (!entry) return;  // verify() names what is damaged; nothing is derived from it
+    history.add(seq, entry->header.at, entry->body);
+    history.health.recall(entry->body);
+  });
+  if (!read) return read.error();
+  history.unsynced.cosigned(journal.cosigned_size());
+  return history;
+}
+
+}  // namespace
+
+App::App(asio::io_context& context, Opened opened)
+    : context_(context),
+      opened_(std::move(opened)),
+      facts_(context.get_executor(), kFactsQueued),
+      taps_(context.get_executor(), kTapsQueued),
+      language_(opened_.config.language),
+      presented_(context.get_executor()),
+      stop_(context.get_executor()),
+      coins_(context.get_executor(),
+             [this](std::string_view name, const Error& error) { task_failed(name, error); }),
+      others_(context.get_executor(),
+              [this](std::string_view name, const Error& error) { task_failed(name, error); }),
+      root_(context.get_executor(),
+            [this](std::string_view name, const Error& error) { task_failed(name, error); }) {}
+
+App::~App() = default;
+
+void App::task_failed(std::string_view name, const Error& error) {
+  log_error(name, error.message());
+  exit_code_ = 1;
+  stop_.set();
+}
+
+Result<std::unique_ptr<App>> App::open(asio::io_context& context, KioskConfig config) {
+  std::error_code absent;
+  if (!std::filesystem::is_directory(config.data, absent)) {
+    return Error(IoErrc::cannot_open,
+                 fmt::format("{}: is not there; run: boxctl init", config.data.string()));
+  }
+  auto lock = FileLock::acquire(config.lock());
+  if (!lock) {
+    return Error(lock.error().code(), fmt::format("{}; one kioskd per box", lock.error().detail()));
+  }
+  auto keys = load_box_keys(config);
+  if (!keys) return keys.error();
+  auto ledger = load_ledger_access(config, *keys);
+  if (!ledger) return ledger.error();
+  std::unique_ptr<App> app(new App(
+      context, {std::move(config), std::move(*lock), std::move(*keys), std::move(*ledger)}));
+  auto journal = app->open_journal();
+  if (!journal) return journal.error();
+  auto parts = app->open_parts();
+  if (!parts) return parts.error();
+  return app;
+}
+
+Result<void> App::open_journal() {
+  JournalOptions options;
+  options.path = opened_.config.journal().string();
+  options.origin = opened_.keys.origin;
+  options.create = true;
+  auto journal = SqliteJournal::open(context_.get_executor(), wall_, random_, std::move(options));
+  if (!journal) return journal.error();
+  journal_ = std::move(*journal);
+  return {};
+}
+
+Result<void> App::open_parts() {
+  const auto executor = context_.get_executor();
+  KioskConfig& config = opened_.config;
+  std::optional<CounterMark> mark;
+  for (const CounterMark& known : journal_->marks()) {
+    if (known.device == "coin") mark = known;
+  }
+  devices_ = make_devices(config, {executor, clock_, random_}, facts_, taps_, mark);
+
+  auto history = read_history(*journal_);
+  if (!history) return history.error();
+  snapshot_size_ = history->size;
+  box_.emplace(Box::World{executor, *journal_, clock_, wall_, *this},
+               Box::Identity{config.box, opened_.keys.origin,
+                             opened_.keys.log_key.verifier().text(), opened_.keys.slip_key},
+               std::move(*history));
+  if (devices_.printer) {
+    slips_.emplace(executor, clock_, *devices_.printer,
+                   SlipDesk::Reports{[this](const auto& printed) { box_->printed(printed); },
+                                     [this](const auto& state) { on_device_state(state); }});
+  }
+  if (devices_.display) screen_.emplace(executor, clock_, *devices_.display, config.geometry);
+  if (opened_.ledger) {
+    link_.emplace(
+        LedgerLink::World{executor, clock_, random_, *journal_, wall_, *box_, opened_.keys},
+        *opened_.ledger, [this](WallTime time, Instant at) {
+          wall_.attest(time, std::chrono::floor<std::chrono::milliseconds>(at));
+          box_->look_around();
+        });
+  }
+  verification_.emplace(executor, *journal_);
+  control_.emplace(executor, clock_,
+                   [this](net::ControlRequest request, net::ControlProgress& progress) {
+                     return control(std::move(request), progress);
+                   });
+  auto listening = control_->listen(config.socket().string());
+  if (!listening) return listening;
+  journal_->on_disk_full([this](bool full) { box_->disk_full(full); });
+  return {};
+}
+
+int App::run() {
+  std::error_code ignored;
+  const bool clean = std::filesystem::remove(opened_.config.clean_mark(), ignored);
+  read_pack();
+  box_->start(clean);
+  spawn_all();
+  context_.run();
+  return exit_code_;
+}
+
+void App::print(Seq gift, std::uint32_t copy) {
+  const DurableGift* given = box_->gift(gift);
+  if (!slips_ || given == nullptr || !box_->pack()) {
+    box_->printed({gift, copy, tlog::SlipOutcome::failed, "this slip cannot be made any more"});
+    return;
+  }
+  slips_->print({gift, copy,
+                 domain::make_gift_slip({.pack = *box_->pack(),
+                                         .origin = *Origin::parse(opened_.keys.origin),
+                                         .gift = given->gift,
+                                         .at = given->ref.at,
+                                         .code = slip_payload(*given),
+                                         .copy = copy})});
+}
+
+void App::accept(bool wanted) {
+  if (devices_.coin) devices_.coin->accept(wanted);
+}
+
+void App::durable() {
+  if (link_) link_->notify();
+  keep_snapshot();
+}
+
+void App::failed(const Error&) {
+  exit_code_ = 1;
+  stop_.set();
+}
+
+}  // namespace yijuan::kiosk

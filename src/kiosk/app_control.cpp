@@ -1,0 +1,61 @@
+// What kioskd answers on its control socket.
+#include <fmt/format.h>
+
+#include "async/with_timeout.hpp"
+#include "kiosk/app.hpp"
+#include "kiosk/status.hpp"
+#include "net/errc.hpp"
+
+namespace yijuan::kiosk {
+namespace {
+
+using namespace std::chrono_literals;
+
+}  // namespace
+
+Task<boost::json::object> App::control(net::ControlRequest request,
+                                       net::ControlProgress& progress) {
+  if (request.command == "status") {
+    co_return make_status({.box = *box_,
+                           .journal = *journal_,
+                           .wall = wall_,
+                           .clock = clock_,
+                           .verification = *verification_,
+                           .found = found_,
+                           .id = opened_.config.box,
+                           .origin = opened_.keys.origin,
+                           .link = link_ ? &*link_ : nullptr,
+                           .screen = screen_ ? &*screen_ : nullptr,
+                           .ready = ready_,
+                           .ready_after = ready_after_});
+  }
+  if (request.command == "screen") {
+    if (!screen_) co_return Error(NetErrc::refused, "this box has no display");
+    co_return make_screen(screen_->scene());
+  }
+  if (request.command == "verify") {
+    auto reply = co_await control_verify(progress);
+    co_return reply;
+  }
+  co_return Error(NetErrc::refused, fmt::format("kioskd knows no command \"{}\"", request.command));
+}
+
+Task<boost::json::object> App::control_verify(net::ControlProgress& progress) {
+  if (!verification_->running()) others_.spawn("verify", verify());
+  do {
+    auto slept = co_await clock_.sleep_for(100ms);
+    if (!slept) co_return slept.error();
+    auto sent = co_await progress.send(
+        {{"checked", verification_->checked()}, {"size", verification_->size()}});
+    if (!sent) co_return sent.error();
+  } while (verification_->running());
+  const auto& result = verification_->result();
+  if (!result) co_return Error(NetErrc::refused, "the check was cut off");
+  boost::json::object reply = {{"good", result->has_value()},
+                               {"checked", verification_->checked()},
+                               {"origin", opened_.keys.origin}};
+  if (!*result) reply["fault"] = result->error().message();
+  co_return reply;
+}
+
+}  // namespace yijuan::kiosk

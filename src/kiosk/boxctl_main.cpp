@@ -1,0 +1,155 @@
+// boxctl: for volunteers and technicians at a box. Talks to the running kioskd, or works on the
+// data of a stopped one under its lock.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <string>
+
+#include "async/task_group.hpp"
+#include "io/file_lock.hpp"
+#include "io/system_random.hpp"
+#include "io/system_wall_clock.hpp"
+#include "journal/sqlite_journal.hpp"
+#include "kiosk/box_keys.hpp"
+#include "kiosk/status_table.hpp"
+#include "net/control_socket.hpp"
+#include "net/errc.hpp"
+#include "sync/enrolment.hpp"
+
+namespace {
+
+using namespace yijuan;
+using kiosk::KioskConfig;
+namespace json = boost::json;
+
+int fail(const Error& error) {
+  fmt::print(stderr, "boxctl: {}\n", error.message());
+  return 1;
+}
+
+void show_progress(std::uint64_t checked, std::uint64_t size) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  const std::uint64_t bars = size == 0 ? 24 : checked * 24 / size;
+  fmt::print(stderr, "\r[{:#<{}}{:-<{}}] {} of {} entries", "", bars, "", 24 - bars, checked, size);
+  if (checked == size) fmt::print(stderr, "\n");
+}
+
+int init(const KioskConfig& config, const std::string& domain) {
+  if (!is_log_domain(domain)) {
+    return fail(Error(NetErrc::refused, fmt::format("--domain {}: not a domain name", domain)));
+  }
+  std::error_code made;
+  std::filesystem::create_directories(config.data, made);
+  SystemRandom random;
+  auto request = sync::make_box_keys(config.data, config.box, domain, random);
+  if (!request) return fail(request.error());
+  fmt::print(
+      "keys of box {} made in {}; they never leave this machine\n"
+      "log: {}\n"
+      "next: give {} to the office, which answers with\n"
+      "  ledgerctl box add {} --request request.json --out identity.json\n"
+      "and put its answer at {}\n",
+      config.box, config.keys().string(), request->origin, config.request().string(), config.box,
+      config.identity.string());
+  return 0;
+}
+
+int ask(const KioskConfig& config, const std::string& command, bool as_json) {
+  auto reply = net::control_call(config.socket().string(), command, {});
+  if (!reply) return fail(reply.error());
+  if (as_json || command != "status") {
+    fmt::print("{}\n", json::serialize(*reply));
+  } else {
+    fmt::print("{}", kiosk::status_table(*reply));
+  }
+  return 0;
+}
+
+Task<void> check(SqliteJournal& journal, Result<void>& result) {
+  auto checked = co_await journal.verify(show_progress);
+  result = checked;
+  co_return Result<void>();
+}
+
+// kioskd is stopped: its own lock keeps it from starting meanwhile.
+Result<std::uint64_t> verify_stopped(const KioskConfig& config) {
+  auto lock = FileLock::acquire(config.lock());
+  if (!lock) return lock.error();
+  auto keys = kiosk::load_box_keys(config);
+  if (!keys) return keys.error();
+  asio::io_context context;
+  SystemWallClock wall;
+  SystemRandom random;
+  JournalOptions options;
+  options.path = config.journal().string();
+  options.origin = keys->origin;
+  auto journal = SqliteJournal::open(context.get_executor(), wall, random, std::move(options));
+  if (!journal) return journal.error();
+  Result<void> result;
+  TaskGroup group(context.get_executor(), {});
+  group.spawn("verify", check(**journal, result));
+  while (!group.empty() && context.run_one() > 0) {
+  }
+  if (!result) return result.error();
+  return (*journal)->head().size;
+}
+
+int verify(const KioskConfig& config) {
+  auto reply =
+      net::control_call(config.socket().string(), "verify", {}, [](const json::object& progress) {
+        show_progress(progress.at("checked").to_number<std::uint64_t>(),
+                      progress.at("size").to_number<std::uint64_t>());
+      });
+  if (!reply && reply.error() != make_error_code(NetErrc::unreachable)) return fail(reply.error());
+  if (!reply) {
+    auto size = verify_stopped(config);
+    if (!size) return fail(size.error());
+    fmt::print("good: {} entries, each as it was written\n", *size);
+    return 0;
+  }
+  if (!reply->at("good").as_bool()) {
+    fmt::print(stderr, "boxctl: {}: {}\n", config.journal().string(),
+               std::string(reply->at("fault").as_string()));
+    return 1;
+  }
+  fmt::print("good: {} entries, each as it was written\n",
+             reply->at("checked").to_number<std::uint64_t>());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App options("boxctl: looks after one donation box.");
+  std::string path = "/etc/yijuan/kiosk.toml";
+  std::string domain;
+  bool as_json = false;
+  options.add_option("--config", path, "the box's configuration")->capture_default_str();
+  options.set_version_flag("--version", "boxctl " YIJUAN_VERSION);
+  options.require_subcommand(1);
+  auto* init_command = options.add_subcommand("init", "makes this box's keys and its request");
+  init_command->add_option("--domain", domain, "the ledger's log domain, as the office says it")
+      ->required();
+  auto* status_command = options.add_subcommand("status", "how the box is");
+  status_command->add_flag("--json", as_json, "for programs");
+  auto* screen_command = options.add_subcommand("screen", "the scene and its buttons, as JSON");
+  screen_command->add_flag("--json", as_json, "the only form there is");
+  auto* verify_command =
+      options.add_subcommand("verify", "checks every entry of the journal against its tree");
+  CLI11_PARSE(options, argc, argv);
+  try {
+    const KioskConfig config = kiosk::load_config(path);
+    if (init_command->parsed()) return init(config, domain);
+    if (status_command->parsed()) return ask(config, "status", as_json);
+    if (screen_command->parsed()) return ask(config, "screen", true);
+    if (verify_command->parsed()) return verify(config);
+  } catch (const SettingsError& error) {
+    fmt::print(stderr, "boxctl: {}\n", error.what());
+    return 2;
+  }
+  return 2;
+}

@@ -1,0 +1,52 @@
+#include "kiosk/ledger_link.hpp"
+
+#include <algorithm>
+
+#include "io/system_wall_clock.hpp"
+
+namespace yijuan::kiosk {
+
+LedgerLink::LedgerLink(World world, LedgerAccess access, OnTime on_time)
+    : world_(std::move(world)),
+      access_(std::move(access)),
+      http_(world_.executor, world_.clock, access_.tls, access_.url, [this] { return dates(); },
+            {}),
+      uplink_(http_),
+      client_(
+          world_.executor,
+          {world_.clock, world_.random, world_.journal, uplink_, world_.keys.log_key,
+           access_.cosigner},
+          [this] { return state(); },
+          [this, on_time](const sync::HeartbeatReply& reply, Instant asked) {
+            on_time(reply.time, asked + (world_.clock.now() - asked) / 2);
+          }) {}
+
+net::DateCheck LedgerLink::dates() const {
+  const WallTime built = SystemWallClock::build_epoch();
+  const WallTime known = std::max(built, world_.box.history().last_trusted.value_or(built));
+  return net::date_check(world_.wall.now(), known);
+}
+
+sync::Heartbeat LedgerLink::state() {
+  world_.box.cosigned(world_.journal.cosigned_size());
+  const History& history = world_.box.history();
+  sync::Heartbeat heartbeat;
+  heartbeat.version = YIJUAN_VERSION;
+  heartbeat.unsynced = history.unsynced.count();
+  heartbeat.unsynced_sum = history.unsynced.sum();
+  heartbeat.open = world_.box.accepting();
+  for (const std::string& device : history.health.working()) {
+    heartbeat.devices.push_back({device, "", ""});
+  }
+  for (const tlog::Fault& fault : history.health.faults()) {
+    heartbeat.devices.push_back({fault.device, fault.code, fault.text});
+  }
+  if (history.health.works("printer")) heartbeat.paper = "ok";
+  if (world_.box.pack()) heartbeat.pack = world_.box.pack()->version;
+  heartbeat.clock = world_.wall.now();
+  heartbeat.up = world_.wall.uptime();
+  if (world_.box.failure()) heartbeat.alarm = world_.box.failure()->message();
+  return heartbeat;
+}
+
+}  // namespace yijuan::kiosk

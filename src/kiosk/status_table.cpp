@@ -1,0 +1,123 @@
+#include "kiosk/status_table.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "base/fen.hpp"
+
+namespace yijuan::kiosk {
+namespace {
+
+namespace json = boost::json;
+
+std::string text(const json::object& row, std::string_view key) {
+  const json::value* value = row.if_contains(key);
+  if (value == nullptr) return {};
+  return value->is_string() ? std::string(value->as_string()) : json::serialize(*value);
+}
+
+std::int64_t number(const json::object& row, std::string_view key) {
+  const json::value* value = row.if_contains(key);
+  return value != nullptr && value->is_number() ? value->to_number<std::int64_t>() : 0;
+}
+
+bool flag(const json::object& row, std::string_view key) {
+  const json::value* value = row.if_contains(key);
+  return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+const json::object& part(const json::object& row, std::string_view key) {
+  static const json::object nothing;
+  const json::value* value = row.if_contains(key);
+  return value != nullptr && value->is_object() ? value->as_object() : nothing;
+}
+
+std::string money(const json::object& row, std::string_view key) {
+  return to_grouped(Fen(number(row, key)));
+}
+
+std::string service(const json::object& status) {
+  if (!text(status, "failure").empty()) return "out of service: " + text(status, "failure");
+  if (!flag(status, "ready")) return "starting";
+  if (flag(status, "accepting")) return "takes gifts";
+  if (text(status, "gate") != "open") return "takes no gifts: " + text(status, "gate_text");
+  return "takes no coins now";
+}
+
+std::string ledger(const json::object& ledger) {
+  if (!flag(ledger, "configured")) return "none configured, or no answer of the office yet";
+  std::string line = text(ledger, "name");
+  if (ledger.contains("last_contact_s")) {
+    line += fmt::format(", last contact {} s ago", number(ledger, "last_contact_s"));
+  } else {
+    line += ", not reached since the start";
+  }
+  if (!text(ledger, "trouble").empty()) line += "; " + text(ledger, "trouble");
+  if (!text(ledger, "alarm").empty()) line += "; ALARM: " + text(ledger, "alarm");
+  return line;
+}
+
+std::string check(const json::object& check) {
+  if (flag(check, "running")) {
+    return fmt::format("running, {} of {} entries", number(check, "checked"),
+                       number(check, "size"));
+  }
+  if (!check.contains("good")) return "not yet";
+  return flag(check, "good") ? "every entry is as it was written" : text(check, "fault");
+}
+
+std::string latency(const json::object& row) {
+  return fmt::format("p50 {:.1f} ms, p99 {:.1f} ms ({} coins)",
+                     static_cast<double>(number(row, "p50_us")) / 1000,
+                     static_cast<double>(number(row, "p99_us")) / 1000, number(row, "count"));
+}
+
+std::string device_line(const json::object& device) {
+  std::string line = flag(device, "works") ? "works" : text(device, "text");
+  if (!text(device, "product").empty()) {
+    line += fmt::format(" ({} {}, serial {})", text(device, "maker"), text(device, "product"),
+                        text(device, "serial"));
+  }
+  return line;
+}
+
+}  // namespace
+
+std::string status_table(const json::object& status) {
+  std::string out;
+  const auto add = [&out](std::string_view name, std::string_view value) {
+    out += fmt::format("{:<14} {}\n", name, value);
+  };
+  add("box", fmt::format("{} (kioskd {}, ready after {} ms)", text(status, "box"),
+                         text(status, "version"), number(status, "ready_ms")));
+  add("service", service(status));
+  add("screen", text(status, "scene"));
+  const json::object& pack = part(status, "pack");
+  add("campaign",
+      pack.empty() ? "no pack in force"
+                   : fmt::format("{} version {}", text(pack, "campaign"), number(pack, "version")));
+  add("money",
+      fmt::format("{} yuan in {} pieces, {} gifts, {} yuan open, {} lost events",
+                  money(status, "cash_fen"), number(status, "cash"), number(status, "gifts"),
+                  money(status, "open_fen"), number(status, "lost")));
+  add("journal", fmt::format("{} entries, {} cosigned, {} to sync ({} yuan)",
+                             number(status, "head"), number(status, "cosigned"),
+                             number(status, "unsynced"), money(status, "unsynced_fen")));
+  add("ledger", ledger(part(status, "ledger")));
+  add("check", check(part(status, "verification")));
+  if (const json::value* devices = status.if_contains("devices")) {
+    for (const json::value& device : devices->as_array()) {
+      add(text(device.as_object(), "name"), device_line(device.as_object()));
+    }
+  }
+  const json::object& clock = part(status, "clock");
+  add("clock", fmt::format("{} ({})", text(clock, "time"), text(clock, "quality")));
+  add("coin to disk", latency(part(status, "coin_to_durable")));
+  if (status.contains("coin_to_frame")) {
+    add("coin to screen", latency(part(status, "coin_to_frame")));
+  }
+  return out;
+}
+
+}  // namespace yijuan::kiosk
