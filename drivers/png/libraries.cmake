@@ -1,2 +1,2 @@
 pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
-target_link_libraries(driver_png PRIVATE PkgConfig::PNG)
+target_link_libraries(driver_png PUBLIC PkgConfig::PNG)

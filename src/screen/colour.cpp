@@ -72,8 +72,9 @@ std::uint32_t rgb(Colour colour, Palette palette) {
 }
 
 double contrast(std::uint32_t a, std::uint32_t b) {
-  const auto [low, high] = std::minmax(luminance(a), luminance(b));
-  return (high + 0.05) / (low + 0.05);
+  const double one = luminance(a);
+  const double other = luminance(b);
+  return (std::max(one, other) + 0.05) / (std::min(one, other) + 0.05);
 }
 
 }  // namespace yijuan::screen

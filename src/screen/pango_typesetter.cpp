@@ -5,6 +5,13 @@
 #include <algorithm>
 #include <list>
 
+#ifdef YIJUAN_SANITIZED
+// Fontconfig keeps what it read of its configuration until the process ends, unreferenced.
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libfontconfig\n";
+}
+#endif
+
 namespace yijuan::screen {
 namespace {
 
@@ -200,6 +207,19 @@ TextSize PangoTypesetter::measure(std::string_view text, const TextStyle& style,
   return state_->find(text, style, width).size;
 }
 
+std::vector<std::string> PangoTypesetter::lines(std::string_view text, const TextStyle& style,
+                                                int width) {
+  const auto& set = state_->find(text, style, width);
+  std::vector<std::string> lines;
+  for (int i = 0; i < set.size.lines; ++i) {
+    PangoLayoutLine* const line = pango_layout_get_line_readonly(set.layout.get(), i);
+    lines.push_back(
+        set.text.substr(static_cast<std::size_t>(pango_layout_line_get_start_index(line)),
+                        static_cast<std::size_t>(pango_layout_line_get_length(line))));
+  }
+  return lines;
+}
+
 void PangoTypesetter::draw(cairo_t* cairo, const TextItem& item, Palette palette) {
   auto& set = state_->find(item.text, item.style, item.area.width);
   if (set.spans != item.spans || (!item.spans.empty() && set.palette != palette)) {
@@ -207,8 +227,6 @@ void PangoTypesetter::draw(cairo_t* cairo, const TextItem& item, Palette palette
     set.palette = palette;
     set_attributes(set);
   }
-  PangoRectangle logical;
-  pango_layout_get_pixel_extents(set.layout.get(), nullptr, &logical);
   // A balanced layout is narrower than its area; its lines are aligned here as a block of lines.
   pango_layout_set_alignment(set.layout.get(),
                              item.style.align == Align::centre  ? PANGO_ALIGN_CENTER

@@ -18,6 +18,8 @@ class PangoTypesetter : public Typesetter {
   PangoTypesetter& operator=(const PangoTypesetter&) = delete;
 
   TextSize measure(std::string_view text, const TextStyle& style, int width) override;
+  /// The lines into which `text` is broken.
+  std::vector<std::string> lines(std::string_view text, const TextStyle& style, int width);
   void draw(cairo_t* cairo, const TextItem& item, Palette palette);
 
  private:

@@ -87,8 +87,10 @@ void call_card(Composer& pen, Column hands, const ClosedTexts& texts) {
   const auto& geometry = pen.geometry;
   const auto first = pen.scene.items.size();
   pen.put(hands, texts.call, Composer::plain(geometry.lead()), Colour::stone);
-  const auto phone = pen.fit(texts.phone, Composer::poster(geometry.headline()), hands.width,
-                             geometry.headline() * 3, geometry.headline(), geometry.lead());
+  auto phone = Composer::bold(geometry.headline());
+  phone.ellipsis = true;  // one line: a number is read and dialled as one
+  phone = pen.fit(texts.phone, phone, hands.width, phone.leading, geometry.headline(),
+                  geometry.caption());
   pen.put(hands, texts.phone, phone, Colour::ink);
   // Beside the story, at its height; below it, right below.
   if (!geometry.portrait()) pen.shift(first, std::max(0, hands.left()) / 2);

@@ -51,8 +51,11 @@ void coin_card(Composer& pen, Rect area, const Idle& idle) {
   const int width = area.x + area.width - x - gap;
   const auto& title = pen.words[idle.takes_notes ? "idle.cash" : "idle.coin"];
   const auto& line = pen.words[idle.each_yuan ? "idle.coin_each" : "idle.coin_sum"];
-  const auto large = pen.fit(title, Composer::poster(pen.geometry.step(5)), width, area.height / 2,
-                             pen.geometry.step(5), pen.geometry.headline());
+  const int largest = pen.geometry.step(pen.geometry.portrait() ? 4 : 6);
+  auto one_line = Composer::bold(largest);
+  one_line.ellipsis = true;
+  const auto large =
+      pen.fit(title, one_line, width, area.height * 3 / 5, largest, pen.geometry.lead());
   const auto small = pen.fit(line, Composer::poster(pen.geometry.body()), width, area.height / 3,
                              pen.geometry.body(), pen.geometry.caption());
   const int height =
@@ -82,7 +85,7 @@ void buttons(Composer& pen, Rect area, const Idle& idle) {
 }
 
 // A panel beside its gold bar.
-int panel_story(Composer& pen, Column column, const Panel& panel) {
+int panel_story(Composer& pen, Column column, const Panel& panel, int title_size) {
   const auto& geometry = pen.geometry;
   const int gap = geometry.grid();
   const int top = column.y;
@@ -92,7 +95,7 @@ int panel_story(Composer& pen, Column column, const Panel& panel) {
   column.x += 3 * gap;
   column.width -= 3 * gap;
   pen.put(column, panel.theme, Composer::plain(geometry.caption()), Colour::stone);
-  auto title = Composer::bold(geometry.lead());
+  auto title = Composer::bold(title_size);
   title.ellipsis = true;
   pen.put(column, panel.title, title, Colour::ink);
   column.y += gap / 2;
@@ -122,7 +125,9 @@ void story(Composer& pen, Column column, const Idle& idle, std::size_t turn) {
   }
   if (idle.slips_on_screen) line = pen.words["idle.slips_on_screen"];
   pen.head(column, idle.campaign, line);
-  if (!geometry.portrait()) column.y = std::max(column.y, pen.head_bottom() + gap);
+  if (!geometry.portrait() || pen.model.notice) {
+    column.y = std::max(column.y, pen.head_bottom() + gap);
+  }
   const auto& panels = idle.panels;
   const int least = panels.empty() ? 0 : geometry.lead() * 7;
   auto& scene = pen.scene;
@@ -132,7 +137,7 @@ void story(Composer& pen, Column column, const Idle& idle, std::size_t turn) {
     column.y += 2 * gap;
     scene.panel = column.rect(column.left());
     scene.turns = panels.size();
-    panel_story(pen, column, panels[turn % scene.turns]);
+    panel_story(pen, column, panels[turn % scene.turns], geometry.lead());
     return;
   }
   scene.panel = column.rect(column.left());
@@ -145,7 +150,7 @@ void story(Composer& pen, Column column, const Idle& idle, std::size_t turn) {
     slogan_story(pen, slogan, idle.slogan, column.left());
     end = slogan.y;
   } else {
-    end = panel_story(pen, column, panels[now - 1]);
+    end = panel_story(pen, column, panels[now - 1], geometry.title());
   }
   pen.shift(first, std::max(0, column.bottom - end) / 2);
 }

@@ -1,6 +1,7 @@
 #include "screen/stage.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace yijuan::screen {
 namespace {
@@ -13,11 +14,17 @@ constexpr int kFadeFrames = 12;
 constexpr auto kCountUp = 300ms;
 constexpr int kCountFrames = 9;
 
-// The next moment after `now` on a ladder of `frames` steps from `since`.
+// A movement of `frames` pictures within `length`: the first, one step on, is shown at once.
+// Which step is shown, 1 to `frames`.
+int step_at(Instant now, Instant since, Instant length, int frames) {
+  const auto passed = std::clamp<std::int64_t>((now - since) * frames / length, 0, frames - 1);
+  return static_cast<int>(passed) + 1;
+}
+
+// When the step after the one at `now` is due.
 Instant next_step(Instant now, Instant since, Instant length, int frames) {
-  const auto step = length / frames;
-  const auto passed = (now - since) / step;
-  return std::min(since + (passed + 1) * step, since + length);
+  const int step = step_at(now, since, length, frames);
+  return since + (length * step + Instant(frames - 1)) / frames;
 }
 
 }  // namespace
@@ -27,13 +34,10 @@ Stage::Stage(Geometry geometry, Palette palette) : renderer_(geometry, palette) 
 Fen Stage::shown_amount(Instant now) const {
   const auto* counting = std::get_if<Counting>(&model_.scene);
   if (counting == nullptr) return {};
-  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - count_since_);
-  if (passed >= kCountUp || counting->amount <= count_from_) return counting->amount;
+  const int step = step_at(now, count_since_, kCountUp, kCountFrames);
+  if (step >= kCountFrames || counting->amount <= count_from_) return counting->amount;
   const auto way = (counting->amount - count_from_).count();
-  // The first frame is already one step up.
-  const auto part = std::min(kCountUp, std::max(passed, 0ms) + kCountUp / kCountFrames).count();
-  return count_from_ +
-         Fen(way / kCountUp.count() * part + way % kCountUp.count() * part / kCountUp.count());
+  return count_from_ + Fen(way / kCountFrames * step + way % kCountFrames * step / kCountFrames);
 }
 
 void Stage::show(Model model, Instant now) {
@@ -55,20 +59,20 @@ void Stage::show(Model model, Instant now) {
 
 // Moves to the next panel, or on within a fade; the area that changed.
 Rect Stage::step_panels(Instant now) {
-  if (fade_since_) {
-    const auto passed = now - *fade_since_;
-    const auto part = passed >= kFade ? 256 : static_cast<int>(passed * 256 / kFade);
-    renderer_.fade(part);
-    if (part == 256) fade_since_.reset();
-    return scene_.panel;
+  Rect changed = scene_.panel;
+  if (!fade_since_) {
+    if (scene_.turns < 2 || now < panel_since_ + kPanelTime) return {};
+    ++panel_;
+    panel_since_ = now;
+    fade_since_ = now;
+    scene_ =
+        compose(model_, renderer_.geometry(), renderer_.typesetter(), {.panel = panel_, .sum = {}});
+    changed = renderer_.begin_fade(scene_, scene_.panel);
   }
-  if (scene_.turns < 2 || now < panel_since_ + kPanelTime) return {};
-  ++panel_;
-  panel_since_ = now;
-  fade_since_ = now;
-  scene_ =
-      compose(model_, renderer_.geometry(), renderer_.typesetter(), {.panel = panel_, .sum = {}});
-  return renderer_.begin_fade(scene_, scene_.panel);
+  const int step = step_at(now, *fade_since_, kFade, kFadeFrames);
+  renderer_.fade(step * 256 / kFadeFrames);
+  if (step == kFadeFrames) fade_since_.reset();
+  return changed;
 }
 
 std::optional<Picture> Stage::draw(Instant now) {

@@ -34,7 +34,8 @@ bool draw_all(const Geometry& geometry, Palette palette, const std::filesystem::
   for (const auto language : {Language::zh_cn, Language::en}) {
     for (const auto& sample : samples(language)) {
       if (!only.empty() && !sample.name.starts_with(only)) continue;
-      renderer.draw(compose(sample.model, geometry, renderer.typesetter()));
+      renderer.draw(compose(sample.model, geometry, renderer.typesetter(),
+                            {.panel = sample.panel, .sum = {}}));
       const auto name = sample.name + (geometry.portrait() ? "-portrait-" : "-landscape-") +
                         std::string(to_text(language)) + ".png";
       if (!write(renderer.frame(), folder / name)) return false;

@@ -52,9 +52,11 @@ void add_open(std::vector<Sample>& out, const Model& base) {
     auto model = base;
     model.scene = std::move(scene);
     model.notice = notice;
-    out.push_back({std::move(name), std::move(model)});
+    out.push_back({std::move(name), std::move(model), 0});
   };
   add("idle", idle());
+  add("idle-second", idle());
+  out.back().panel = 2;
   auto plain = idle();
   plain.payee.reset();
   plain.each_yuan = false;
@@ -85,7 +87,7 @@ void add_closed(std::vector<Sample>& out, const Model& base) {
   const auto add = [&](std::string name, SceneModel scene) {
     auto model = base;
     model.scene = std::move(scene);
-    out.push_back({std::move(name), std::move(model)});
+    out.push_back({std::move(name), std::move(model), 0});
   };
   const auto& phone = base.disclosure.phone;
   add("out-acceptor", OutOfService{OutReason::acceptor, "coin: offline", payee(), phone});
@@ -93,7 +95,7 @@ void add_closed(std::vector<Sample>& out, const Model& base) {
   add("out-starting", OutOfService{OutReason::starting, {}, {}, phone});
   add("gate-ended", GateClosed{GateReason::ended, "扶贫日募捐（示例）", "2026-10-11", "2026-11-24",
                                "pack 3", phone});
-  out.push_back({"gate-no-pack", {}});
+  out.push_back({"gate-no-pack", {}, 0});
   out.back().model.language = base.language;
   out.back().model.box = base.box;
   out.back().model.scene = GateClosed{GateReason::no_pack, {}, {}, {}, "pack: no file", {}};

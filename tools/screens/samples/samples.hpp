@@ -11,6 +11,7 @@ namespace yijuan::screen {
 struct Sample {
   std::string name;  // "idle", "thanks-row" …
   Model model;
+  std::size_t panel = 0;  // whose turn it is
 };
 
 std::vector<Sample> samples(Language language);

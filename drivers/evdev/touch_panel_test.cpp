@@ -1,0 +1,130 @@
+#include "drivers/evdev/touch_panel.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "tests/support/run_task.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace yijuan::evdev {
+namespace {
+
+using namespace std::chrono_literals;
+
+input_event event(int type, int code, int value) {
+  input_event made{};
+  made.type = static_cast<std::uint16_t>(type);
+  made.code = static_cast<std::uint16_t>(code);
+  made.value = value;
+  return made;
+}
+
+class TouchPanelTest : public testing::Test {
+ protected:
+  TouchPanelTest() { group.spawn("touch", panel.run()); }
+  ~TouchPanelTest() override {
+    group.cancel();
+    clock.run([this] { return group.empty(); });
+  }
+
+  void make_pipe() { ASSERT_EQ(mkfifo(path.c_str(), 0600), 0); }
+  void write(const void* bytes, std::size_t size) {
+    const Descriptor pipe(open(path.c_str(), O_WRONLY | O_NONBLOCK));
+    ASSERT_TRUE(pipe.valid());
+    ASSERT_EQ(::write(pipe.get(), bytes, size), static_cast<ssize_t>(size));
+  }
+  void tap(int x, int y) {
+    const std::array<input_event, 6> events = {
+        event(EV_ABS, ABS_X, x),      event(EV_ABS, ABS_Y, y),     event(EV_KEY, BTN_TOUCH, 1),
+        event(EV_SYN, SYN_REPORT, 0), event(EV_KEY, BTN_TOUCH, 0), event(EV_SYN, SYN_REPORT, 0)};
+    write(events.data(), sizeof events);
+  }
+  // Lets the panel read: its wait is the loop's own, not the clock's.
+  void settle() {
+    for (int i = 0; i < 20; ++i) {
+      context.restart();
+      context.poll();
+    }
+  }
+  std::optional<Tap> next() {
+    settle();
+    if (taps.size() == 0) return std::nullopt;
+    auto popped = test::run_task(context, taps.pop());
+    return popped ? std::optional(*popped) : std::nullopt;
+  }
+
+  test::TemporaryDirectory folder;
+  std::string path = (folder.path() / "touch").string();
+  asio::io_context context;
+  SimClock clock{context};
+  Taps taps{context.get_executor(), 4};
+  TouchPanel panel{{path, Mapping{}, {}, {}}, context.get_executor(), clock, taps};
+  TaskGroup group{context.get_executor(), {}};
+};
+
+TEST_F(TouchPanelTest, APanelThatIsMissingIsTriedAgain) {
+  clock.run_for(3s);
+  make_pipe();
+  clock.run_for(10s);
+  tap(640, 400);
+  const auto got = next();
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->x, 640);
+  EXPECT_EQ(got->y, 400);
+}
+
+TEST_F(TouchPanelTest, APlainFileIsNotReadAsATouchPanel) {
+  std::ofstream(path) << std::string(4096, 'x');
+  clock.run_for(60s);
+  EXPECT_EQ(next(), std::nullopt);
+}
+
+TEST_F(TouchPanelTest, GarbageIsDroppedAndTheNextTapCounts) {
+  make_pipe();
+  settle();
+  const std::string garbage(1000, '\xFF');
+  write(garbage.data(), garbage.size());
+  EXPECT_EQ(next(), std::nullopt);
+  tap(1, 2);
+  const auto got = next();
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->x, 1);
+}
+
+TEST_F(TouchPanelTest, AnEventInTwoPiecesIsOneEvent) {
+  make_pipe();
+  settle();
+  const std::array<input_event, 6> events = {
+      event(EV_ABS, ABS_X, 7),      event(EV_ABS, ABS_Y, 8),     event(EV_KEY, BTN_TOUCH, 1),
+      event(EV_SYN, SYN_REPORT, 0), event(EV_KEY, BTN_TOUCH, 0), event(EV_SYN, SYN_REPORT, 0)};
+  const auto* bytes = reinterpret_cast<const char*>(events.data());
+  write(bytes, 31);
+  EXPECT_EQ(next(), std::nullopt);
+  write(bytes + 31, sizeof events - 31);
+  EXPECT_TRUE(next());
+}
+
+TEST_F(TouchPanelTest, AWriterThatGoesDoesNotEndThePanel) {
+  make_pipe();
+  settle();
+  tap(1, 1);
+  EXPECT_TRUE(next());
+  tap(2, 2);  // each tap opens and closes the pipe
+  EXPECT_TRUE(next());
+}
+
+TEST_F(TouchPanelTest, TapsThatNobodyReadsAreDroppedNotKept) {
+  make_pipe();
+  settle();
+  for (int i = 0; i < 10; ++i) {
+    tap(i, i);
+    settle();
+  }
+  EXPECT_EQ(taps.size(), 4U);
+}
+
+}  // namespace
+}  // namespace yijuan::evdev
