@@ -113,7 +113,8 @@ TEST_F(BooksTest, ARebuildFindsAndMendsEveryTamperedSum) {
   const auto right = rollups();
   for (const char* tampering :
        {"UPDATE rollups SET fen = fen - 1", "UPDATE rollups SET people = people + 1",
-        "DELETE FROM rollups", "UPDATE rollups SET day = '2001-01-01' WHERE day = (SELECT min(day) FROM rollups)",
+        "DELETE FROM rollups",
+        "UPDATE rollups SET day = '2001-01-01' WHERE day = (SELECT min(day) FROM rollups)",
         "UPDATE accounts SET fen = 0 WHERE account = 'box'", "DELETE FROM open_cash",
         "UPDATE open_cash SET fen = 1", "UPDATE logs SET gift_fen = gift_fen + 100",
         "UPDATE logs SET lost = 0",
