@@ -1,0 +1,165 @@
+#include "ledger/api_sync.hpp"
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "sync/heartbeat.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+using net::HttpRequest;
+using net::HttpResponse;
+
+constexpr int kMostTries = 3;  // against another sender of the same log
+constexpr std::chrono::seconds kComeBackSoon{2};
+constexpr std::chrono::seconds kComeBackLater{30};
+
+bool is_of_type(const HttpRequest& request, std::string_view type) {
+  return net::field(request.fields, "content-type") == type;
+}
+
+HttpResponse refuse(unsigned status, std::string text) {
+  return sync::write_reply(sync::Rejected{status, std::move(text)});
+}
+
+struct Known {
+  bool active = false;
+  std::uint64_t size = 0;
+};
+
+// What a heartbeat's sender may be told of its log.
+Result<Known> known_log(LedgerStore& store, const std::string& box, const std::string& origin) {
+  auto found = store.box(box);
+  if (!found) return found.error();
+  if (!*found || (*found)->status != BoxStatus::active) return Known{};
+  auto log = store.log(origin);
+  if (!log) return log.error();
+  if (!*log || (*log)->box != box) return Known{};
+  return Known{.active = true, .size = (*log)->size()};
+}
+
+}  // namespace
+
+SyncApi::SyncApi(Parts parts, std::size_t batches_in_hand, OnLost on_lost)
+    : parts_(parts), batches_in_hand_(batches_in_hand), on_lost_(std::move(on_lost)) {}
+
+void SyncApi::add_routes(net::Router& router) {
+  router.add("POST", sync::kBatchPath,
+             [this](HttpRequest request, const std::vector<std::string>& /*segments*/) {
+               return batch(std::move(request));
+             });
+  router.add("POST", sync::kHeartbeatPath,
+             [this](HttpRequest request, const std::vector<std::string>& /*segments*/) {
+               return heartbeat(std::move(request));
+             });
+}
+
+Task<HttpResponse> SyncApi::batch(HttpRequest request) {
+  if (request.peer.box.empty()) {
+    co_return sync::write_reply(sync::Revoked{"no certificate of a box"});
+  }
+  if (!is_of_type(request, sync::kBatchType)) co_return refuse(415, "not a batch");
+  if (request.body.size() > sync::kMostPacked) co_return refuse(413, "the batch is too large");
+  if (in_hand_ >= batches_in_hand_) co_return sync::write_reply(sync::Busy{kComeBackSoon});
+  ++in_hand_;
+  auto reply = co_await take_batch(std::move(request.peer.box), std::move(request.body));
+  --in_hand_;
+  if (!reply) co_return sync::write_reply(unavailable(reply.error()));
+  co_return sync::write_reply(*reply);
+}
+
+Task<sync::BatchReply> SyncApi::take_batch(std::string box, std::string body) {
+  auto batch = co_await parts_.reading.run<sync::Batch>(
+      [body = std::move(body)] { return sync::unpack(as_bytes(body)); });
+  if (!batch) {
+    log_warning("sync", fmt::format("{}: {}", box, batch.error().message()));
+    co_return sync::BatchReply(sync::Rejected{400, batch.error().message()});
+  }
+  auto reply =
+      co_await store_batch(std::move(box), std::make_shared<sync::Batch>(*std::move(batch)));
+  co_return reply;
+}
+
+Task<sync::BatchReply> SyncApi::store_batch(std::string box, std::shared_ptr<sync::Batch> batch) {
+  for (int i = 0; i < kMostTries; ++i) {
+    const WallTime now = parts_.clock.now().time;
+    auto checked = co_await parts_.reading.run<Checked>([this, box, batch, now] {
+      return check_batch({.store = parts_.store, .cosigner = parts_.cosigner}, box, *batch, now);
+    });
+    if (!checked) co_return checked.error();
+    if (auto* answer = std::get_if<Answer>(&*checked)) {
+      if (answer->alarm) {
+        auto raised = co_await raise(*std::move(answer->alarm));
+        if (!raised) co_return raised.error();
+      }
+      co_return std::move(answer->reply);
+    }
+    auto appending = std::make_shared<Appending>(std::get<Appending>(*std::move(checked)));
+    auto done = co_await append(appending);
+    if (!done) co_return done.error();
+    if (*done) co_return sync::BatchReply(sync::Cosigned{std::move(appending->next.note)});
+  }
+  co_return sync::BatchReply(sync::Busy{kComeBackSoon});
+}
+
+Task<bool> SyncApi::append(std::shared_ptr<Appending> appending) {
+  auto appended = co_await parts_.writing.run<Appended>(
+      [this, appending] { return parts_.store.append(*appending); });
+  if (!appended) co_return appended.error();
+  if (*appended == Appended::moved) co_return false;
+  ++stored_;
+  for (const Alarm& alarm : appending->alarms) {
+    log_warning("sync", fmt::format("{}: {}", alarm.origin, alarm.text));
+  }
+  co_return true;
+}
+
+Task<void> SyncApi::raise(Alarm alarm) {
+  log_error("sync", fmt::format("ALARM {} {}: {}", alarm.code, alarm.origin, alarm.text));
+  auto raised = co_await parts_.writing.run<void>(
+      [this, alarm = std::move(alarm)] { return parts_.store.raise(alarm); });
+  co_return raised;
+}
+
+sync::BatchReply SyncApi::unavailable(const Error& error) {
+  log_error("store", error.message());
+  if (error == make_error_code(LedgerErrc::store_lost)) on_lost_(error);
+  return sync::Busy{kComeBackLater};
+}
+
+Task<HttpResponse> SyncApi::heartbeat(HttpRequest request) {
+  if (request.peer.box.empty()) {
+    co_return sync::write_reply(sync::Revoked{"no certificate of a box"});
+  }
+  if (request.body.size() > sync::kLongestHeartbeat) co_return refuse(413, "too long");
+  const auto heartbeat = sync::parse_heartbeat(request.body);
+  if (!heartbeat) co_return refuse(400, heartbeat.error().message());
+  const std::string box = request.peer.box;
+  auto known = co_await parts_.reading.run<Known>(
+      [this, box, origin = heartbeat->origin] { return known_log(parts_.store, box, origin); });
+  if (!known) co_return sync::write_reply(unavailable(known.error()));
+  if (!known->active) co_return sync::write_reply(sync::Revoked{"this box is not in service"});
+  const WallTime now = parts_.clock.now().time;
+  last_words_.insert_or_assign(
+      box, LastWord{.box = box, .received = now, .json = std::move(request.body)});
+  co_return sync::write_heartbeat_reply({.time = now, .size = known->size, .pack = std::nullopt});
+}
+
+std::vector<LastWord> SyncApi::take_last_words() {
+  std::vector<LastWord> words;
+  for (auto& [box, word] : last_words_) words.push_back(std::move(word));
+  last_words_.clear();
+  return words;
+}
+
+Task<void> SyncApi::keep_last_words() {
+  auto words = take_last_words();
+  if (words.empty()) co_return Result<void>();
+  auto kept = co_await parts_.writing.run<void>(
+      [this, words = std::move(words)] { return parts_.store.keep_last_words(words); });
+  if (!kept && kept.error() == make_error_code(LedgerErrc::store_lost)) on_lost_(kept.error());
+  co_return kept;
+}
+
+}  // namespace yijuan::ledger

@@ -1,0 +1,61 @@
+// What boxes ask over the `boxes` listener: POST /v1/batch and POST /v1/heartbeat. A batch is
+// unpacked, checked and hashed on one thread and stored by another; its cosigned checkpoint is
+// sent only after the commit. At most `batches_in_hand` are held at once, the rest is told to come
+// back. Runs on the loop.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "ledger/ingest.hpp"
+#include "ledger/store/ledger_store.hpp"
+#include "ledger/worker.hpp"
+#include "net/router.hpp"
+#include "ports/wall_clock.hpp"
+
+namespace yijuan::ledger {
+
+class SyncApi {
+ public:
+  /// All of it outlives the API.
+  struct Parts {
+    LedgerStore& store;
+    Worker& reading;
+    Worker& writing;
+    const tlog::SigningKey& cosigner;
+    WallClock& clock;
+  };
+  /// Told when memory and disk may disagree: the daemon must stop.
+  using OnLost = std::function<void(const Error&)>;
+
+  SyncApi(Parts parts, std::size_t batches_in_hand, OnLost on_lost);
+
+  void add_routes(net::Router& router);
+  /// Stores the heartbeats that came since the last call: they are not history, so they travel to
+  /// the disk together.
+  Task<void> keep_last_words();
+  /// Those not stored yet.
+  [[nodiscard]] std::vector<LastWord> take_last_words();
+  /// Batches stored since the start.
+  [[nodiscard]] std::uint64_t stored() const { return stored_; }
+
+ private:
+  Task<net::HttpResponse> batch(net::HttpRequest request);
+  Task<net::HttpResponse> heartbeat(net::HttpRequest request);
+  Task<sync::BatchReply> take_batch(std::string box, std::string body);
+  Task<sync::BatchReply> store_batch(std::string box, std::shared_ptr<sync::Batch> batch);
+  Task<bool> append(std::shared_ptr<Appending> appending);
+  Task<void> raise(Alarm alarm);
+  sync::BatchReply unavailable(const Error& error);
+
+  Parts parts_;
+  std::size_t batches_in_hand_;
+  OnLost on_lost_;
+  std::size_t in_hand_ = 0;
+  std::uint64_t stored_ = 0;
+  std::map<std::string, LastWord> last_words_;
+};
+
+}  // namespace yijuan::ledger

@@ -1,0 +1,204 @@
+#include "ledger/app.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+#include "async/with_timeout.hpp"
+#include "base/log.hpp"
+#include "ledger/commands.hpp"
+#include "ledger/ledger_keys.hpp"
+#include "ledger/store/sqlite/sqlite_store.hpp"
+#include "sync/batch.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kHousekeeping = 5s;
+constexpr auto kProgress = 500ms;
+constexpr auto kLongestCommand = 3600s;
+constexpr std::size_t kBodySlack = 4096;  // so that our own answer, not the server's, is given
+
+net::HttpServer::Limits limits_of(const LedgerConfig::Boxes& boxes) {
+  using std::chrono::ceil;
+  using std::chrono::seconds;
+  net::HttpServer::Limits limits;
+  limits.body = sync::kMostPacked + kBodySlack;
+  limits.connections = boxes.connections;
+  limits.idle = ceil<seconds>(boxes.idle);
+  limits.request = ceil<seconds>(boxes.request);
+  limits.handler = ceil<seconds>(boxes.request);
+  return limits;
+}
+
+struct Counted {
+  std::atomic<std::uint64_t> done = 0;
+  std::atomic<std::uint64_t> of = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::open(LedgerConfig config) {
+  auto cosigner = read_cosigner(config);
+  if (!cosigner) return cosigner.error();
+  auto authority = read_authority(config);  // of no use here, but it must be as safe as the rest
+  if (!authority) return authority.error();
+  auto tls = read_server_tls(config);
+  if (!tls) return tls.error();
+  auto lock = FileLock::acquire(config.lock());
+  if (!lock) return lock.error();
+  auto store = SqliteStore::open({.path = config.store.string(), .vfs = {}});
+  if (!store) return store.error();
+  std::unique_ptr<App> app(new App({.config = std::move(config),
+                                    .lock = *std::move(lock),
+                                    .cosigner = *std::move(cosigner),
+                                    .tls = *std::move(tls),
+                                    .store = *std::move(store)}));
+  auto listening = app->listen();
+  if (!listening) return listening.error();
+  return app;
+}
+
+App::App(Opened opened)
+    : parts_(std::move(opened)),
+      reading_(context_.get_executor()),
+      writing_(context_.get_executor()),
+      sync_({.store = *parts_.store,
+             .reading = reading_,
+             .writing = writing_,
+             .cosigner = parts_.cosigner,
+             .clock = wall_clock_},
+            parts_.config.boxes.batches_in_hand, [this](const Error&) { stop(false); }),
+      tasks_(context_.get_executor(), [this](std::string_view name, const Error& error) {
+        log_error(name, error.message());
+        stop(false);
+      }) {
+  sync_.add_routes(router_);
+}
+
+App::~App() = default;
+
+Result<void> App::listen() {
+  server_ = std::make_unique<net::HttpServer>(
+      context_.get_executor(), clock_, parts_.tls,
+      [this](net::HttpRequest request) { return router_.handle(std::move(request)); },
+      limits_of(parts_.config.boxes));
+  auto listening = server_->listen(parts_.config.boxes.listen);
+  if (!listening) return listening;
+  control_ = std::make_unique<net::ControlServer>(
+      context_.get_executor(), clock_,
+      [this](net::ControlRequest request, net::ControlProgress& progress) {
+        return command(std::move(request), progress);
+      },
+      kLongestCommand);
+  return control_->listen(parts_.config.socket().string());
+}
+
+bool App::run() {
+  started_ = clock_.now();
+  tasks_.spawn("boxes", server_->run());
+  tasks_.spawn("control", control_->run());
+  tasks_.spawn("housekeeping", keep_house());
+  tasks_.spawn("signals", wait_for_signal());
+  log_info("ledgerd", fmt::format("serving boxes on {} (port {})", parts_.config.boxes.listen,
+                                  server_->port()));
+  context_.run();
+  if (!in_order_) return false;
+  auto kept = parts_.store->keep_last_words(sync_.take_last_words());
+  auto rested = kept ? parts_.store->rest() : kept;
+  if (!rested) log_error("store", rested.error().message());
+  return rested.has_value();
+}
+
+void App::request_stop() {
+  asio::post(context_, [this] { stop(true); });
+}
+
+void App::stop(bool in_order) {
+  in_order_ = in_order_ && in_order;
+  tasks_.cancel();
+}
+
+Task<void> App::wait_for_signal() {
+  asio::signal_set signals(context_, SIGINT, SIGTERM);
+  const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (error) co_return AsyncErrc::cancelled;
+  log_info("ledgerd", "asked to stop");
+  stop(true);
+  co_return Result<void>();
+}
+
+Task<void> App::keep_house() {
+  std::uint64_t rested_at = 0;
+  while (true) {
+    auto slept = co_await clock_.sleep_for(kHousekeeping);
+    if (!slept) co_return slept.error();
+    auto kept = co_await sync_.keep_last_words();
+    if (!kept) co_return kept.error();
+    if (sync_.stored() == rested_at) continue;
+    rested_at = sync_.stored();
+    auto rested = co_await writing_.run<void>([this] { return parts_.store->rest(); });
+    if (!rested) co_return rested.error();
+  }
+}
+
+boost::json::object App::status() const {
+  return {{"version", YIJUAN_VERSION},
+          {"port", server_->port()},
+          {"connections", server_->connections()},
+          {"batches", sync_.stored()},
+          {"up_seconds", std::chrono::floor<std::chrono::seconds>(clock_.now() - started_).count()},
+          {"cosigner", parts_.cosigner.verifier().text()}};
+}
+
+Task<boost::json::object> App::command(net::ControlRequest request,
+                                       net::ControlProgress& progress) {
+  if (request.command == "status") co_return status();
+  const Command* command = find_command(request.command);
+  if (command == nullptr) co_return Error(LedgerErrc::bad_argument, request.command);
+  if (command->writes && request.peer.role != net::ControlRole::owner) {
+    co_return Error(LedgerErrc::not_allowed, request.peer.user);
+  }
+  if (command->writes) {
+    log_info("control", fmt::format("{} by {}", request.command, request.peer.user));
+  }
+  auto kept = co_await sync_.keep_last_words();  // reports tell what is known now
+  if (!kept) co_return kept.error();
+  auto reply = co_await run_command(*command, std::move(request.arguments), progress);
+  co_return reply;
+}
+
+Task<boost::json::object> App::run_command(const Command& command, boost::json::object arguments,
+                                           net::ControlProgress& progress) {
+  const auto counted = std::make_shared<Counted>();
+  const WallTime now = wall_clock_.now().time;
+  Worker& worker = command.writes ? writing_ : reading_;
+  const auto job = worker.start<boost::json::object>(
+      [this, &command, arguments = std::move(arguments), counted, now] {
+        return command.run({.config = parts_.config,
+                            .store = *parts_.store,
+                            .now = now,
+                            .progress =
+                                [counted](std::uint64_t done, std::uint64_t of) {
+                                  counted->done = done;
+                                  counted->of = of;
+                                }},
+                           arguments);
+      });
+  while (true) {
+    auto waited = co_await with_timeout(clock_, kProgress, job->done.wait());
+    if (waited || waited.error() != make_error_code(AsyncErrc::timed_out)) break;
+    boost::json::object state{{"done", counted->done.load()}, {"of", counted->of.load()}};
+    auto sent = co_await progress.send(std::move(state));
+    if (!sent) break;  // nobody listens; the work goes on to its end
+  }
+  co_await job->done.wait_shielded();
+  co_return std::move(*job->result);
+}
+
+}  // namespace yijuan::ledger

@@ -1,0 +1,135 @@
+#include "ledger/commands.hpp"
+
+#include <array>
+#include <boost/json/array.hpp>
+
+#include "ledger/ledger_keys.hpp"
+#include "ledger/rebuild.hpp"
+#include "ledger/reports/reports.hpp"
+#include "sync/enrolment.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+namespace json = boost::json;
+
+// A text argument; empty if there is none.
+std::string text(const json::object& arguments, std::string_view key) {
+  const json::value* value = arguments.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// A day argument, or `fallback` where there is none.
+Result<domain::Day> day(const json::object& arguments, std::string_view key, domain::Day fallback) {
+  const std::string given = text(arguments, key);
+  if (given.empty()) return fallback;
+  const auto parsed = domain::parse_day(given);
+  if (!parsed) return {LedgerErrc::bad_argument, given + " is no day; write it as 2026-10-17"};
+  return *parsed;
+}
+
+Result<json::object> formatted(const Result<Table>& table, const json::object& arguments) {
+  if (!table) return table.error();
+  const auto format = parse_format(text(arguments, "format"));
+  if (!format) return {LedgerErrc::bad_argument, "the format is table, csv or json"};
+  return json::object{{"text", format_as(*table, *format)}};
+}
+
+Result<json::object> report(const CommandContext& context, const json::object& arguments) {
+  const std::string name = text(arguments, "report");
+  if (name == "sync") return formatted(sync_report(context.store), arguments);
+  if (name != "day") return {LedgerErrc::bad_argument, "there is no report " + name};
+  const auto from = day(arguments, "from", std::chrono::year(1970) / 1 / 1);
+  if (!from) return from.error();
+  const auto to = day(arguments, "to", std::chrono::year(9999) / 12 / 31);
+  if (!to) return to.error();
+  return formatted(day_report(context.store, *from, *to), arguments);
+}
+
+Result<json::object> box_list(const CommandContext& context, const json::object& arguments) {
+  return formatted(box_report(context.store), arguments);
+}
+
+Result<sync::BoxIdentity> answer(const CommandContext& context, const sync::BoxRequest& request,
+                                 const std::string& id) {
+  auto authority = read_authority(context.config);
+  if (!authority) return authority.error();
+  auto cosigner = read_cosigner(context.config);
+  if (!cosigner) return cosigner.error();
+  const sync::Office office{.authority = *authority,
+                            .domain = context.config.domain,
+                            .cosigner = cosigner->verifier().text(),
+                            .ledger = context.config.name};
+  return sync::answer_box_request(
+      request, id, office,
+      {.from = context.now - std::chrono::days(1), .to = context.now + std::chrono::days(365 * 5)});
+}
+
+// Whether the box may be added: it is new, or staff said that it may be known already.
+Result<void> check_new(LedgerStore& store, const std::string& id, const json::object& arguments) {
+  auto known = store.box(id);
+  if (!known) return known.error();
+  if (*known && text(arguments, "again") != "yes") {
+    return {LedgerErrc::box_exists, id + "; to replace its keys, use --again"};
+  }
+  return {};
+}
+
+Result<json::object> box_add(const CommandContext& context, const json::object& arguments) {
+  const std::string id = text(arguments, "box");
+  auto request = sync::parse_box_request(text(arguments, "request"));
+  if (!request) return request.error();
+  auto allowed = check_new(context.store, id, arguments);
+  if (!allowed) return allowed.error();
+  auto known_log = context.store.log(request->origin);
+  if (!known_log) return known_log.error();
+  if (*known_log) return {LedgerErrc::box_exists, "the log " + request->origin};
+  auto identity = answer(context, *request, id);
+  if (!identity) return identity.error();
+  auto certificate = net::Certificate::from_pem(identity->certificate);
+  if (!certificate) return certificate.error();
+  LogState log;
+  log.origin = request->origin;
+  log.box = id;
+  log.vkey = request->log_vkey;
+  auto added = context.store.add_box({.id = id,
+                                      .status = BoxStatus::active,
+                                      .key_fingerprint = certificate->key_fingerprint(),
+                                      .since = context.now},
+                                     log);
+  if (!added) return added.error();
+  return json::object{{"identity", sync::write_box_identity(*identity)}};
+}
+
+Result<json::object> box_revoke(const CommandContext& context, const json::object& arguments) {
+  auto done = context.store.set_status(text(arguments, "box"), BoxStatus::revoked);
+  if (!done) return done.error();
+  return json::object{};
+}
+
+Result<json::object> rebuild(const CommandContext& context, const json::object& /*arguments*/) {
+  auto rebuilt = rebuild_books(context.store, context.progress);
+  if (!rebuilt) return rebuilt.error();
+  json::array differences;
+  for (const std::string& difference : rebuilt->differences) differences.emplace_back(difference);
+  return json::object{{"logs", rebuilt->logs},
+                      {"entries", rebuilt->entries},
+                      {"differences", std::move(differences)}};
+}
+
+constexpr std::array<Command, 5> kCommands = {{{"report", false, report},
+                                               {"box_list", false, box_list},
+                                               {"box_add", true, box_add},
+                                               {"box_revoke", true, box_revoke},
+                                               {"rebuild", true, rebuild}}};
+
+}  // namespace
+
+const Command* find_command(std::string_view name) {
+  for (const Command& command : kCommands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+}  // namespace yijuan::ledger

@@ -1,0 +1,130 @@
+#include "ledger/ledger_keys.hpp"
+
+#include <sodium.h>
+
+#include "io/errc.hpp"
+#include "io/files.hpp"
+#include "io/key_file.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+constexpr std::size_t kLargestFile = 64 * 1024;
+constexpr std::chrono::days kAuthorityLife{365 * 20};
+constexpr std::chrono::days kServerLife{365 * 5};
+// A box's clock may lag: what is made today must be valid there.
+constexpr std::chrono::days kBackdate{1};
+
+net::Validity valid_for(WallTime now, std::chrono::days life) {
+  return {.from = now - kBackdate, .to = now + life};
+}
+
+Result<void> write_key(const LedgerConfig& config, const char* name, const std::string& content) {
+  return create_key_file(config.keys() / name, as_bytes(content));
+}
+
+Result<void> write_certificate(const LedgerConfig& config, const char* name,
+                               const net::Certificate& certificate) {
+  return create_file(config.keys() / name, certificate.to_pem(), 0644);
+}
+
+Result<std::string> read_key(const LedgerConfig& config, const char* name) {
+  auto bytes = read_key_file(config.keys() / name);
+  if (!bytes) return bytes.error();
+  return std::string(as_text(*bytes));
+}
+
+Result<std::string> read_certificate(const LedgerConfig& config, const char* name) {
+  return read_file(config.keys() / name, kLargestFile);
+}
+
+Result<void> make_folder(const LedgerConfig& config) {
+  std::error_code error;
+  std::filesystem::create_directories(config.data, error);
+  if (!error && !std::filesystem::create_directory(config.keys(), error) && !error &&
+      !std::filesystem::is_empty(config.keys(), error)) {
+    return {LedgerErrc::bad_keys, config.keys().string() + " holds keys already"};
+  }
+  using std::filesystem::perms;
+  // The control socket stands in the data folder: its group must be let in, but not to the keys.
+  if (!error) permissions(config.data, perms::owner_all | perms::group_exec, error);
+  if (!error) permissions(config.keys(), perms::owner_all, error);
+  if (error) return {LedgerErrc::bad_keys, config.keys().string() + ": " + error.message()};
+  return {};
+}
+
+Result<void> make_authority_files(const LedgerConfig& config, const net::PrivateKey& key,
+                                  const net::Certificate& certificate) {
+  auto done = write_key(config, "ca.key", key.to_pem());
+  if (done) done = write_certificate(config, "ca.crt", certificate);
+  return done;
+}
+
+Result<void> make_server_files(const LedgerConfig& config, const net::Authority& authority,
+                               std::span<const std::string> hosts, WallTime now) {
+  auto key = net::PrivateKey::generate();
+  if (!key) return key.error();
+  auto request = net::make_request(*key, hosts.front());
+  if (!request) return request.error();
+  auto certificate =
+      net::issue_server_certificate(authority, *request, hosts, valid_for(now, kServerLife));
+  if (!certificate) return certificate.error();
+  auto done = write_key(config, "server.key", key->to_pem());
+  if (done) done = write_certificate(config, "server.crt", *certificate);
+  return done;
+}
+
+}  // namespace
+
+Result<void> make_ledger_keys(const LedgerConfig& config, std::span<const std::string> hosts,
+                              WallTime now, Random& random) {
+  auto key = net::PrivateKey::generate();
+  if (!key) return key.error();
+  auto certificate =
+      net::make_authority(*key, config.name + " " + config.domain, valid_for(now, kAuthorityLife));
+  if (!certificate) return certificate.error();
+  const net::Authority authority{*certificate, *key};
+  auto done = make_folder(config);
+  if (done) done = make_authority_files(config, *key, *certificate);
+  if (done) done = make_server_files(config, authority, hosts, now);
+  if (!done) return done;
+  tlog::Seed seed;
+  random.fill(seed);
+  done = write_key(config, "cosigner.key", tlog::write_seed_file(seed));
+  sodium_memzero(seed.data(), seed.size());
+  return done;
+}
+
+Result<tlog::SigningKey> read_cosigner(const LedgerConfig& config) {
+  auto content = read_key(config, "cosigner.key");
+  if (!content) return content.error();
+  auto seed = tlog::parse_seed_file(*content);
+  if (!seed) return {LedgerErrc::bad_keys, "cosigner.key: " + seed.error().message()};
+  return tlog::SigningKey(config.domain + "/cosigner", tlog::KeyType::cosignature, *seed);
+}
+
+Result<net::Authority> read_authority(const LedgerConfig& config) {
+  auto key_pem = read_key(config, "ca.key");
+  if (!key_pem) return key_pem.error();
+  auto certificate_pem = read_certificate(config, "ca.crt");
+  if (!certificate_pem) return certificate_pem.error();
+  auto key = net::PrivateKey::from_pem(*key_pem);
+  if (!key) return key.error();
+  auto certificate = net::Certificate::from_pem(*certificate_pem);
+  if (!certificate) return certificate.error();
+  if (!certificate->belongs_to(*key)) return {LedgerErrc::bad_keys, "ca.key is not of ca.crt"};
+  return net::Authority{*std::move(certificate), *std::move(key)};
+}
+
+Result<net::TlsContext> read_server_tls(const LedgerConfig& config) {
+  auto key = read_key(config, "server.key");
+  if (!key) return key.error();
+  auto certificate = read_certificate(config, "server.crt");
+  if (!certificate) return certificate.error();
+  auto authority = read_certificate(config, "ca.crt");
+  if (!authority) return authority.error();
+  return net::TlsContext::server(
+      {.certificate = *certificate, .key = *key, .authority = *authority});
+}
+
+}  // namespace yijuan::ledger

@@ -1,0 +1,28 @@
+// The ledger's own keys, made once by `ledgerctl init` in [ledger] data/keys: an authority for its
+// server's and its boxes' certificates (ca.key, ca.crt), the server's (server.key, server.crt) and
+// the cosigner's (cosigner.key). Blocking.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "ledger/errc.hpp"
+#include "ledger/ledger_config.hpp"
+#include "net/certificate.hpp"
+#include "net/tls_context.hpp"
+#include "ports/random.hpp"
+#include "tlog/key.hpp"
+
+namespace yijuan::ledger {
+
+/// Makes them all. Fails, and changes nothing, if there is a key. `hosts`: the names and addresses
+/// under which boxes reach the server.
+Result<void> make_ledger_keys(const LedgerConfig& config, std::span<const std::string> hosts,
+                              WallTime now, Random& random);
+
+/// Name: "<log domain>/cosigner". IoErrc::unsafe_key if others can read the file.
+Result<tlog::SigningKey> read_cosigner(const LedgerConfig& config);
+Result<net::Authority> read_authority(const LedgerConfig& config);
+Result<net::TlsContext> read_server_tls(const LedgerConfig& config);
+
+}  // namespace yijuan::ledger

@@ -1,0 +1,295 @@
+// ledgerctl: the office's command. Asks the running daemon over its socket; where none runs, opens
+// the stopped daemon's store itself, under the daemon's own lock.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <cstdio>
+
+#include "base/settings.hpp"
+#include "io/file_lock.hpp"
+#include "io/files.hpp"
+#include "io/system_random.hpp"
+#include "io/system_wall_clock.hpp"
+#include "ledger/commands.hpp"
+#include "ledger/ledger_keys.hpp"
+#include "ledger/office_pack.hpp"
+#include "ledger/store/sqlite/sqlite_store.hpp"
+#include "net/errc.hpp"
+#include "sync/enrolment.hpp"
+
+namespace {
+
+using namespace yijuan;
+using namespace yijuan::ledger;
+namespace json = boost::json;
+
+constexpr std::chrono::seconds kPatience{3600};
+
+struct Arguments {
+  std::string config = "/etc/yijuan/ledger.toml";
+  std::vector<std::string> hosts;
+  std::string box, request, out, in, key, key_name, vkey;
+  std::string format = "table";
+  std::string day, from, to;
+  bool again = false;
+};
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "ledgerctl: %s\n", error.message().c_str());
+  return 1;
+}
+
+void show_progress(std::uint64_t done, std::uint64_t of) {
+  if (isatty(STDERR_FILENO) != 0 && of > 0) {
+    std::fprintf(stderr, "\r%3llu %%", static_cast<unsigned long long>(done * 100 / of));
+    if (done == of) std::fputs("\r     \r", stderr);
+  }
+}
+
+Result<json::object> run_here(const LedgerConfig& config, const std::string& name,
+                              const json::object& arguments) {
+  auto lock = FileLock::acquire(config.lock());
+  if (!lock) return lock.error();
+  auto store = SqliteStore::open({.path = config.store.string(), .vfs = {}});
+  if (!store) return store.error();
+  return find_command(name)->run({.config = config,
+                                  .store = **store,
+                                  .now = SystemWallClock().now().time,
+                                  .progress = show_progress},
+                                 arguments);
+}
+
+Result<json::object> run_anywhere(const LedgerConfig& config, const std::string& name,
+                                  const json::object& arguments) {
+  const auto on_progress = [](const json::object& progress) {
+    const json::value* done = progress.if_contains("done");
+    const json::value* of = progress.if_contains("of");
+    if (done != nullptr && of != nullptr && done->is_number() && of->is_number()) {
+      show_progress(done->to_number<std::uint64_t>(), of->to_number<std::uint64_t>());
+    }
+  };
+  auto reply = net::control_call(config.socket().string(), name, arguments, on_progress, kPatience);
+  if (reply || reply.error() != make_error_code(NetErrc::unreachable)) return reply;
+  return run_here(config, name, arguments);
+}
+
+std::string text(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
+}
+
+int print_text(const Result<json::object>& reply) {
+  if (!reply) return fail(reply.error());
+  std::fputs(text(*reply, "text").c_str(), stdout);
+  return 0;
+}
+
+// The names that boxes may use for this machine, unless told.
+std::vector<std::string> default_hosts(const LedgerConfig& config) {
+  std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1", config.domain};
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) == 0 && is_log_domain(name.data())) {
+    hosts.emplace_back(name.data());
+  }
+  return hosts;
+}
+
+int init(const LedgerConfig& config, const Arguments& given) {
+  SystemRandom random;
+  const auto hosts = given.hosts.empty() ? default_hosts(config) : given.hosts;
+  auto made = make_ledger_keys(config, hosts, SystemWallClock().now().time, random);
+  if (!made) return fail(made.error());
+  auto cosigner = read_cosigner(config);
+  if (!cosigner) return fail(cosigner.error());
+  std::printf("%s\n", cosigner->verifier().text().c_str());
+  return 0;
+}
+
+int box_add(const LedgerConfig& config, const Arguments& given) {
+  auto request = read_file(given.request, sync::kLongestEnrolmentFile);
+  if (!request) return fail(request.error());
+  auto reply = run_anywhere(
+      config, "box_add",
+      {{"box", given.box}, {"request", *request}, {"again", given.again ? "yes" : "no"}});
+  if (!reply) return fail(reply.error());
+  const std::string identity = text(*reply, "identity");
+  if (given.out.empty()) {
+    std::fputs(identity.c_str(), stdout);
+    return 0;
+  }
+  auto written = write_file_atomically(given.out, identity);
+  return written ? 0 : fail(written.error());
+}
+
+int box_revoke(const LedgerConfig& config, const Arguments& given) {
+  auto reply = run_anywhere(config, "box_revoke", {{"box", given.box}});
+  return reply ? 0 : fail(reply.error());
+}
+
+int report(const LedgerConfig& config, const Arguments& given, const char* name) {
+  return print_text(run_anywhere(config, "report",
+                                 {{"report", name},
+                                  {"format", given.format},
+                                  {"from", given.day.empty() ? given.from : given.day},
+                                  {"to", given.day.empty() ? given.to : given.day}}));
+}
+
+int rebuild(const LedgerConfig& config) {
+  auto reply = run_anywhere(config, "rebuild", {});
+  if (!reply) return fail(reply.error());
+  const json::value* differences = reply->if_contains("differences");
+  const bool differed =
+      differences != nullptr && differences->is_array() && !differences->get_array().empty();
+  if (differed) {
+    for (const json::value& difference : differences->get_array()) {
+      if (difference.is_string()) std::printf("%s\n", difference.get_string().c_str());
+    }
+  }
+  std::puts(differed ? "the books were wrong and were made again" : "the books were right");
+  return differed ? 3 : 0;
+}
+
+int status(const LedgerConfig& config) {
+  auto reply = net::control_call(config.socket().string(), "status", {});
+  if (!reply) return fail(reply.error());
+  for (const auto& [key, value] : *reply) {
+    std::printf("%s: %s\n", std::string(key).c_str(),
+                value.is_string() ? value.get_string().c_str()
+                                  : std::to_string(value.to_number<std::int64_t>()).c_str());
+  }
+  return 0;
+}
+
+std::string pack_key_name(const Arguments& given) {
+  return given.key_name.empty() ? read_ledger_config(given.config).domain + "/pack"
+                                : given.key_name;
+}
+
+int pack_key(const Arguments& given) {
+  SystemRandom random;
+  auto vkey = make_pack_key(given.out, pack_key_name(given), random);
+  if (!vkey) return fail(vkey.error());
+  std::printf("%s\n", vkey->c_str());
+  return 0;
+}
+
+int pack_sign(const Arguments& given) {
+  auto done = sign_pack(given.key, pack_key_name(given), given.in, given.out);
+  return done ? 0 : fail(done.error());
+}
+
+int pack_check(const Arguments& given) {
+  auto line = check_pack(given.in, given.vkey);
+  if (!line) return fail(line.error());
+  std::printf("%s\n", line->c_str());
+  return 0;
+}
+
+// The command line, and what was chosen on it.
+struct CommandLine {
+  Arguments given;
+  std::function<int()> chosen;
+  CLI::App cli{"The office's command for the ledger."};
+
+  CommandLine() {
+    cli.add_option("--config", given.config, "ledger.toml")->capture_default_str();
+    cli.set_version_flag("--version", YIJUAN_VERSION);
+    cli.require_subcommand(1);
+    auto* made = cli.add_subcommand("init", "make the ledger's keys; prints the cosigner's vkey");
+    made->add_option("--host", given.hosts, "name or address under which boxes reach the ledger");
+    made->callback([this] { choose(init); });
+    cli.add_subcommand("status", "how the running daemon is")->callback([this] {
+      choose([](const LedgerConfig& config, const Arguments&) { return status(config); });
+    });
+    cli.add_subcommand("rebuild", "make the books again from the entries; exit 3 if they differed")
+        ->callback([this] {
+          choose([](const LedgerConfig& config, const Arguments&) { return rebuild(config); });
+        });
+    add_box();
+    add_reports();
+    add_pack();
+  }
+
+  void choose(int (*run)(const LedgerConfig&, const Arguments&)) {
+    chosen = [this, run] { return run(read_ledger_config(given.config), given); };
+  }
+  void add_format(CLI::App* command) {
+    command->add_option("--format", given.format, "table, csv or json")
+        ->check(CLI::IsMember({"table", "csv", "json"}));
+  }
+  void add_box() {
+    auto* box = cli.add_subcommand("box", "the boxes of this ledger");
+    box->require_subcommand(1);
+    auto* add = box->add_subcommand("add", "answer a box's request with its identity");
+    add->add_option("id", given.box, "the box's id")->required();
+    add->add_option("--request", given.request, "the file that boxctl init made")->required();
+    add->add_option("--out", given.out, "where to write the identity; else it is printed");
+    add->add_flag("--again", given.again, "the box is known: it gets a new key and a new log");
+    add->callback([this] { choose(box_add); });
+    auto* revoke = box->add_subcommand("revoke", "listen to a box no more");
+    revoke->add_option("id", given.box, "the box's id")->required();
+    revoke->callback([this] { choose(box_revoke); });
+    auto* list = box->add_subcommand("list", "the boxes that are known");
+    add_format(list);
+    list->callback([this] {
+      choose([](const LedgerConfig& config, const Arguments& arguments) {
+        return print_text(run_anywhere(config, "box_list", {{"format", arguments.format}}));
+      });
+    });
+  }
+  void add_reports() {
+    auto* reports = cli.add_subcommand("report", "what the office wants to know");
+    reports->require_subcommand(1);
+    auto* synced = reports->add_subcommand("sync", "how far each box is, and what is wrong");
+    add_format(synced);
+    synced->callback([this] {
+      choose([](const LedgerConfig& config, const Arguments& arguments) {
+        return report(config, arguments, "sync");
+      });
+    });
+    auto* day = reports->add_subcommand("day", "gifts by day, box, activity and channel");
+    add_format(day);
+    day->add_option("--day", given.day, "one business day: 2026-10-17");
+    day->add_option("--from", given.from, "first business day");
+    day->add_option("--to", given.to, "last business day");
+    day->callback([this] {
+      choose([](const LedgerConfig& config, const Arguments& arguments) {
+        return report(config, arguments, "day");
+      });
+    });
+  }
+  void add_pack() {
+    auto* pack = cli.add_subcommand("pack", "campaign packs; needs no ledger, if --name is given");
+    pack->require_subcommand(1);
+    auto* key = pack->add_subcommand("key", "make a pack key; prints its vkey for kiosk.toml");
+    key->add_option("--out", given.out, "the key file")->required();
+    key->add_option("--name", given.key_name, "the key's name");
+    key->callback([this] { chosen = [this] { return pack_key(given); }; });
+    auto* sign = pack->add_subcommand("sign", "sign a pack");
+    sign->add_option("--key", given.key, "the key file")->required();
+    sign->add_option("--name", given.key_name, "the key's name");
+    sign->add_option("--in", given.in, "the pack as JSON")->required();
+    sign->add_option("--out", given.out, "the signed pack")->required();
+    sign->callback([this] { chosen = [this] { return pack_sign(given); }; });
+    auto* check = pack->add_subcommand("check", "check a signed pack");
+    check->add_option("--vkey", given.vkey, "the pack key's vkey")->required();
+    check->add_option("--in", given.in, "the signed pack")->required();
+    check->callback([this] { chosen = [this] { return pack_check(given); }; });
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  umask(0077);
+  CommandLine line;
+  CLI11_PARSE(line.cli, argc, argv);
+  try {
+    return line.chosen();
+  } catch (const yijuan::SettingsError& error) {
+    std::fprintf(stderr, "ledgerctl: %s\n", error.what());
+    return 2;
+  }
+}

@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <tuple>
+
+#include "ledger/reports/reports.hpp"
+#include "tlog/words.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+std::string shown(tlog::Activity activity) {
+  switch (activity) {
+    case tlog::Activity::one_yuan:
+      return "一元捐";
+    case tlog::Activity::one_day:
+      return "一日捐";
+    default:
+      return "自由捐";
+  }
+}
+
+Word word_of(tlog::Activity activity) {
+  return {.word = std::string(tlog::to_text(activity)), .shown = shown(activity)};
+}
+
+Word word_of(tlog::Channel channel) {
+  return {.word = std::string(tlog::to_text(channel)),
+          .shown = channel == tlog::Channel::cash ? "现金" : "扫码"};
+}
+
+std::int64_t number(std::uint64_t count) {
+  return static_cast<std::int64_t>(count);
+}
+
+}  // namespace
+
+Result<Table> day_report(LedgerStore& store, domain::Day from, domain::Day to) {
+  auto rollups = store.rollups(from, to);
+  if (!rollups) return rollups.error();
+  std::ranges::sort(*rollups, [](const RollupRow& a, const RollupRow& b) {
+    return std::tie(a.key.day, a.box, a.key) < std::tie(b.key.day, b.box, b.key);
+  });
+  Table table{.columns = {{"day", "日期"},
+                          {"box", "箱号"},
+                          {"activity", "活动"},
+                          {"channel", "渠道"},
+                          {"gifts", "捐赠笔数"},
+                          {"people", "参与人次"},
+                          {"fen", "金额（元）"}},
+              .rows = {},
+              .total = {}};
+  Rollup total;
+  for (const auto& [box, key, value] : *rollups) {
+    table.rows.push_back({domain::to_text(key.day), box, word_of(key.activity),
+                          word_of(key.channel), number(value.gifts), number(value.people),
+                          value.sum});
+    total.gifts += value.gifts;
+    total.people += value.people;
+    total.sum += value.sum;
+  }
+  table.total = {Word{"total", "合计"},  {},       {}, {}, number(total.gifts),
+                 number(total.people), total.sum};
+  return table;
+}
+
+}  // namespace yijuan::ledger

@@ -1,0 +1,20 @@
+// The office's reports, made from the store's rows. Blocking.
+#pragma once
+
+#include "base/result.hpp"
+#include "ledger/reports/table.hpp"
+#include "ledger/store/ledger_store.hpp"
+
+namespace yijuan::ledger {
+
+/// Gifts by business day, box, activity and channel, from `from` to `to`, and their total.
+Result<Table> day_report(LedgerStore& store, domain::Day from, domain::Day to);
+
+/// Of every log of every box: last contact, the journal's head as the box told it, the ledger's,
+/// how far they are apart, what is not synced as last told, lost events, alarms.
+Result<Table> sync_report(LedgerStore& store);
+
+/// The boxes that the ledger knows.
+Result<Table> box_report(LedgerStore& store);
+
+}  // namespace yijuan::ledger

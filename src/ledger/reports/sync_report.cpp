@@ -1,0 +1,133 @@
+#include <algorithm>
+
+#include "ledger/reports/reports.hpp"
+#include "sync/heartbeat.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+std::int64_t number(std::uint64_t count) {
+  return static_cast<std::int64_t>(count);
+}
+
+Word word_of(BoxStatus status) {
+  return status == BoxStatus::active ? Word{"active", "在用"} : Word{"revoked", "停用"};
+}
+
+// What a box said last about one of its logs.
+struct Told {
+  std::optional<WallTime> received;
+  std::optional<sync::Heartbeat> heartbeat;
+};
+
+Told told_of(const std::vector<LastWord>& words, const LogState& log) {
+  for (const LastWord& word : words) {
+    if (word.box != log.box) continue;
+    auto heartbeat = sync::parse_heartbeat(word.json);
+    if (!heartbeat || heartbeat->origin != log.origin) return {};
+    return {.received = word.received, .heartbeat = *std::move(heartbeat)};
+  }
+  return {};
+}
+
+std::vector<std::string> alarms_of(const std::vector<Alarm>& alarms, const LogState& log,
+                                   const Told& told) {
+  std::vector<std::string> texts;
+  for (const Alarm& alarm : alarms) {
+    if (alarm.origin == log.origin) texts.push_back(alarm.code + ": " + alarm.text);
+  }
+  if (!told.heartbeat) return texts;
+  if (!told.heartbeat->alarm.empty()) texts.push_back("box: " + told.heartbeat->alarm);
+  if (told.heartbeat->head < log.size()) {
+    texts.push_back("rollback: the box has fewer entries than it sent");
+  }
+  return texts;
+}
+
+Cell time_cell(std::optional<WallTime> time) {
+  if (!time) return {};
+  return Word{.word = to_rfc3339(*time), .shown = domain::shanghai_text(*time, true)};
+}
+
+std::vector<Cell> row_of(const LogState& log, const Told& told, BoxStatus status,
+                         const std::vector<Alarm>& alarms) {
+  const auto contact = std::max(log.received, told.received);
+  std::vector<Cell> row = {log.box, log.origin, word_of(status), time_cell(contact)};
+  if (told.heartbeat) {
+    // Batches may have come since the box spoke of itself.
+    const std::uint64_t head = std::max(told.heartbeat->head, log.size());
+    row.emplace_back(number(told.heartbeat->head));
+    row.emplace_back(number(log.size()));
+    row.emplace_back(number(head - log.size()));
+    row.emplace_back(number(told.heartbeat->unsynced));
+    row.emplace_back(told.heartbeat->unsynced_sum);
+  } else {
+    row.insert(row.end(), {Cell(), Cell(number(log.size())), Cell(), Cell(), Cell()});
+  }
+  row.emplace_back(number(log.totals.gaps));
+  row.emplace_back(number(log.totals.lost));
+  row.emplace_back(number(log.totals.unknown));
+  row.emplace_back(alarms_of(alarms, log, told));
+  return row;
+}
+
+}  // namespace
+
+Result<Table> sync_report(LedgerStore& store) {
+  auto boxes = store.boxes();
+  if (!boxes) return boxes.error();
+  auto logs = store.logs();
+  if (!logs) return logs.error();
+  auto words = store.last_words();
+  if (!words) return words.error();
+  auto alarms = store.alarms();
+  if (!alarms) return alarms.error();
+  Table table{.columns = {{"box", "箱号"},
+                          {"origin", "日志"},
+                          {"status", "状态"},
+                          {"last_contact", "最近联系"},
+                          {"journal_head", "箱内条目"},
+                          {"ledger_head", "账本条目"},
+                          {"lag", "相差"},
+                          {"unsynced", "未同步现金（枚）"},
+                          {"unsynced_fen", "未同步金额（元）"},
+                          {"gaps", "漏计次数"},
+                          {"lost", "漏计枚数"},
+                          {"unknown", "未识别条目"},
+                          {"alarms", "警报"}},
+              .rows = {},
+              .total = {}};
+  for (const Box& box : *boxes) {
+    for (const LogState& log : *logs) {
+      if (log.box == box.id) {
+        table.rows.push_back(row_of(log, told_of(*words, log), box.status, *alarms));
+      }
+    }
+  }
+  return table;
+}
+
+Result<Table> box_report(LedgerStore& store) {
+  auto boxes = store.boxes();
+  if (!boxes) return boxes.error();
+  auto logs = store.logs();
+  if (!logs) return logs.error();
+  Table table{.columns = {{"box", "箱号"},
+                          {"status", "状态"},
+                          {"since", "登记时间"},
+                          {"logs", "日志"},
+                          {"key", "证书公钥 SHA-256"}},
+              .rows = {},
+              .total = {}};
+  for (const Box& box : *boxes) {
+    std::vector<std::string> origins;
+    for (const LogState& log : *logs) {
+      if (log.box == box.id) origins.push_back(log.origin);
+    }
+    table.rows.push_back({box.id, word_of(box.status), time_cell(box.since), std::move(origins),
+                          to_hex(box.key_fingerprint)});
+  }
+  return table;
+}
+
+}  // namespace yijuan::ledger
