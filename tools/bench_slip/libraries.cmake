@@ -1,0 +1,1 @@
+target_link_libraries(bench_slip PRIVATE driver_escpos PkgConfig::QRENCODE)
