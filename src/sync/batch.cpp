@@ -17,8 +17,9 @@ namespace {
 constexpr std::string_view kMagic = "yijuan-batch-v1";
 constexpr std::size_t kLongestLine = 64 * 1024;
 constexpr std::uint64_t kLargestNumber = (std::uint64_t{1} << 53) - 1;
-// A batch of a busy hour in a few milliseconds on a small ARM; higher levels gain some percent.
-constexpr int kLevel = 9;
+// A thousand entries take half a millisecond here and a few on a small ARM, on the loop; level 9
+// takes six times as long and gains 7 %.
+constexpr int kLevel = 3;
 
 /// Decimal without sign or leading zero.
 std::optional<std::uint64_t> number(std::string_view text) {
