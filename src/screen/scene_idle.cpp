@@ -85,7 +85,7 @@ void buttons(Composer& pen, Rect area, const Idle& idle) {
 }
 
 // A panel beside its gold bar.
-int panel_story(Composer& pen, Column column, const Panel& panel, int title_size) {
+int panel_story(Composer& pen, Column column, const Panel& panel) {
   const auto& geometry = pen.geometry;
   const int gap = geometry.grid();
   const int top = column.y;
@@ -95,7 +95,7 @@ int panel_story(Composer& pen, Column column, const Panel& panel, int title_size
   column.x += 3 * gap;
   column.width -= 3 * gap;
   pen.put(column, panel.theme, Composer::plain(geometry.caption()), Colour::stone);
-  auto title = Composer::bold(title_size);
+  auto title = Composer::bold(geometry.lead());
   title.ellipsis = true;
   pen.put(column, panel.title, title, Colour::ink);
   column.y += gap / 2;
@@ -137,7 +137,7 @@ void story(Composer& pen, Column column, const Idle& idle, std::size_t turn) {
     column.y += 2 * gap;
     scene.panel = column.rect(column.left());
     scene.turns = panels.size();
-    panel_story(pen, column, panels[turn % scene.turns], geometry.lead());
+    panel_story(pen, column, panels[turn % scene.turns]);
     return;
   }
   scene.panel = column.rect(column.left());
@@ -150,7 +150,7 @@ void story(Composer& pen, Column column, const Idle& idle, std::size_t turn) {
     slogan_story(pen, slogan, idle.slogan, column.left());
     end = slogan.y;
   } else {
-    end = panel_story(pen, column, panels[now - 1], geometry.title());
+    end = panel_story(pen, column, panels[now - 1]);
   }
   pen.shift(first, std::max(0, column.bottom - end) / 2);
 }
