@@ -122,7 +122,7 @@ Fate FakeAcceptor::drop_coin(Time now, int position) {
   if (!powered(now)) return Fate::lost_power;
   if (!enabled(now, position)) {
     const bool own = position < 1 || position > kPositions || !master_;
-    add_event(0, own ? 2 : 127 + position);
+    if (make_.tells_refusals) add_event(0, own ? 2 : 127 + position);
     return Fate::refused;
   }
   accepted_.push_back({now, position, 0});

@@ -52,6 +52,7 @@ struct Make {
   bool dummy_first_event = false;
   bool counts_by_five = false;
   bool keeps_inhibits = false;
+  bool tells_refusals = true;  // an event for every coin that it refuses
 };
 
 /// What became of a coin that was dropped in.
