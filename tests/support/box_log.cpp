@@ -17,8 +17,9 @@ tlog::SigningKey log_key(const std::string& box, std::uint8_t number) {
 
 }  // namespace
 
-BoxLog::BoxLog(std::string box, std::uint8_t key_number)
-    : box_(std::move(box)), key_(log_key(box_, key_number)) {
+BoxLog::BoxLog(std::string box, std::uint8_t key_number) : BoxLog(box, log_key(box, key_number)) {}
+
+BoxLog::BoxLog(std::string box, tlog::SigningKey key) : box_(std::move(box)), key_(std::move(key)) {
   add(tlog::Epoch{.key = key_.verifier().text(), .previous = {}, .why = "first"});
 }
 

@@ -18,6 +18,7 @@ class BoxLog {
  public:
   /// Begins with an epoch entry.
   explicit BoxLog(std::string box, std::uint8_t key_number = 1);
+  BoxLog(std::string box, tlog::SigningKey key);
 
   Seq add(const tlog::Body& body);
   /// A coin of `amount` and, if `given`, the gift that closes it.

@@ -57,8 +57,8 @@ Result<Table> day_report(LedgerStore& store, domain::Day from, domain::Day to) {
     total.people += value.people;
     total.sum += value.sum;
   }
-  table.total = {Word{"total", "合计"},  {},       {}, {}, number(total.gifts),
-                 number(total.people), total.sum};
+  table.total = {Word{"total", "合计"}, {},       {}, {}, number(total.gifts),
+                 number(total.people),  total.sum};
   return table;
 }
 

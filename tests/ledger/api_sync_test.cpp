@@ -1,0 +1,234 @@
+// The boxes' requests, from HTTP message to HTTP message, with a store that fails at the worst
+// moments.
+#include "ledger/api_sync.hpp"
+
+#include "ledger/reports/reports.hpp"
+#include "sync/heartbeat.hpp"
+#include "tests/ledger/failing_store.hpp"
+#include "tests/ledger/ledger_fixture.hpp"
+#include "tests/support/run_task.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+class FixedWallClock : public WallClock {
+ public:
+  WallTime time = *parse_rfc3339("2026-10-17T08:00:00.000Z");
+  [[nodiscard]] WallReading now() const override { return {time, ClockQuality::ntp}; }
+  [[nodiscard]] std::string boot_id() const override { return "0123456789abcdef"; }
+  [[nodiscard]] Uptime uptime() const override { return Uptime(1); }
+};
+
+class ApiSyncTest : public LedgerFixture {
+ protected:
+  explicit ApiSyncTest() { restart(32); }
+
+  // A new daemon on the same disk.
+  void restart(std::size_t batches_in_hand) {
+    router = {};
+    api.emplace(SyncApi::Parts{.store = failing,
+                               .reading = reading,
+                               .writing = writing,
+                               .cosigner = cosigner,
+                               .clock = wall_clock},
+                batches_in_hand, [this](const Error&) { ++lost; });
+    api->add_routes(router);
+  }
+  net::HttpRequest request(std::string_view path, std::string_view type, std::string body) {
+    net::HttpRequest made;
+    made.method = "POST";
+    made.target = path;
+    made.fields = {{"content-type", std::string(type)}};
+    made.body = std::move(body);
+    made.peer.box = log.box();
+    return made;
+  }
+  net::HttpRequest batch_request(const sync::Batch& batch) {
+    const Bytes packed = sync::pack(batch);
+    return request(sync::kBatchPath, sync::kBatchType, std::string(as_text(packed)));
+  }
+  net::HttpResponse ask(net::HttpRequest request) {
+    auto response = test::run_task(context, router.handle(std::move(request)));
+    EXPECT_TRUE(response.has_value());
+    return *response;
+  }
+  net::HttpResponse ask(const sync::Batch& batch) { return ask(batch_request(batch)); }
+  net::HttpResponse beat(const std::string& origin) {
+    sync::Heartbeat heartbeat;
+    heartbeat.version = "1";
+    heartbeat.origin = origin;
+    heartbeat.head = log.size();
+    heartbeat.unsynced = 3;
+    heartbeat.unsynced_sum = yuan(7);
+    heartbeat.clock = wall_clock.now();
+    return ask(
+        request(sync::kHeartbeatPath, sync::kHeartbeatType, sync::write_heartbeat(heartbeat)));
+  }
+  static sync::BatchReply read(const net::HttpResponse& response) {
+    return sync::read_reply(response);
+  }
+
+  asio::io_context context;
+  FixedWallClock wall_clock;
+  FailingStore failing{*store};
+  Worker reading{context.get_executor()};
+  Worker writing{context.get_executor()};
+  net::Router router;
+  std::optional<SyncApi> api;
+  int lost = 0;
+};
+
+TEST_F(ApiSyncTest, AnswersABatchWithTheCosignedCheckpoint) {
+  log.add_coin(yuan(1));
+  const auto response = ask(log.batch(0));
+  ASSERT_EQ(response.status, 200U);
+  const auto reply = read(response);
+  ASSERT_TRUE(is<sync::Cosigned>(reply));
+  EXPECT_EQ(std::get<sync::Cosigned>(reply).note, state().note);
+}
+
+TEST_F(ApiSyncTest, GivesTheSameBytesAfterAReplyThatWasLost) {
+  log.add_coin(yuan(1));
+  failing.mode = FailingStore::Mode::after_commit;
+  const auto failed = ask(log.batch(0));
+  EXPECT_EQ(failed.status, 503U);
+  EXPECT_EQ(failed.body.find("cosigner"), std::string::npos);
+  EXPECT_EQ(lost, 1);
+
+  failing.mode = FailingStore::Mode::none;
+  restart(32);
+  wall_clock.time += std::chrono::hours(1);
+  const auto again = ask(log.batch(0));
+  ASSERT_EQ(again.status, 200U);
+  EXPECT_EQ(again.body, state().note);
+  EXPECT_EQ(*tlog::cosigned_at(again.body, cosigner.verifier()),
+            wall_clock.time - std::chrono::hours(1));
+  EXPECT_EQ(state().totals.gift_count, 1U);
+}
+
+TEST_F(ApiSyncTest, ReleasesNoCosignatureBeforeTheCommit) {
+  log.add_coin(yuan(1));
+  failing.mode = FailingStore::Mode::before_commit;
+  const auto failed = ask(log.batch(0));
+  EXPECT_EQ(failed.status, 503U);
+  EXPECT_EQ(failed.body.find("cosigner"), std::string::npos);
+  EXPECT_EQ(lost, 0);
+  EXPECT_EQ(state().size(), 0U);
+  failing.mode = FailingStore::Mode::none;
+  EXPECT_EQ(ask(log.batch(0)).status, 200U);
+}
+
+TEST_F(ApiSyncTest, StoresABatchOnceThoughItIsSentTwiceAtATime) {
+  log.add_coin(yuan(1));
+  const auto batch = log.batch(0);
+  std::vector<unsigned> statuses;
+  TaskGroup group(context.get_executor(), {});
+  struct Sender {
+    static Task<void> send(net::Router& router, net::HttpRequest request,
+                           std::vector<unsigned>& statuses) {
+      auto response = co_await router.handle(std::move(request));
+      statuses.push_back(response ? response->status : 0);
+      co_return Result<void>();
+    }
+  };
+  for (int i = 0; i < 4; ++i) {
+    group.spawn("send", Sender::send(router, batch_request(batch), statuses));
+  }
+  while (!group.empty() && context.run_one() > 0) {
+  }
+  EXPECT_EQ(statuses, (std::vector<unsigned>{200, 200, 200, 200}));
+  EXPECT_EQ(state().totals.gift_count, 1U);
+  EXPECT_EQ(store->batches(log.origin())->size(), 1U);
+}
+
+TEST_F(ApiSyncTest, SendsAwayMoreThanItCanHoldAndSaysForHowLong) {
+  restart(0);
+  const auto response = ask(log.batch(0));
+  EXPECT_EQ(response.status, 503U);
+  EXPECT_TRUE(net::field(response.fields, "retry-after").has_value());
+}
+
+TEST_F(ApiSyncTest, RefusesWhatIsNoBatch) {
+  const std::string type(sync::kBatchType);
+  EXPECT_EQ(ask(request(sync::kBatchPath, "text/plain", "x")).status, 415U);
+  EXPECT_EQ(ask(request(sync::kBatchPath, type, "")).status, 400U);
+  EXPECT_EQ(ask(request(sync::kBatchPath, type, "nonsense")).status, 400U);
+  EXPECT_EQ(ask(request(sync::kBatchPath, type, std::string(sync::kMostPacked + 1, 'x'))).status,
+            413U);
+  std::string cut = batch_request(log.batch(0)).body;
+  cut.resize(cut.size() / 2);
+  EXPECT_EQ(ask(request(sync::kBatchPath, type, cut)).status, 400U);
+}
+
+TEST_F(ApiSyncTest, ListensToNobodyWithoutACertificateNorToARevokedBox) {
+  auto nobody = batch_request(log.batch(0));
+  nobody.peer.box.clear();
+  EXPECT_EQ(ask(nobody).status, 403U);
+  nobody.target = sync::kHeartbeatPath;
+  EXPECT_EQ(ask(nobody).status, 403U);
+  EXPECT_EQ(beat(log.origin()).status, 200U);
+  ASSERT_TRUE(store->set_status(log.box(), BoxStatus::revoked).has_value());
+  EXPECT_EQ(ask(log.batch(0)).status, 403U);
+  EXPECT_EQ(beat(log.origin()).status, 403U);
+}
+
+TEST_F(ApiSyncTest, RecordsAForkAndCosignsNothing) {
+  log.add_coin(yuan(1));
+  ask(log.batch(0));
+  test::BoxLog fork(log.box());
+  fork.add_coin(yuan(2));
+  const auto response = ask(fork.batch(0));
+  EXPECT_EQ(response.status, 422U);
+  ASSERT_EQ(alarms().size(), 1U);
+  EXPECT_EQ(alarms()[0].code, "fork");
+}
+
+TEST_F(ApiSyncTest, TellsABoxThatIsAheadOrBehindWhereToResume) {
+  log.add_coin(yuan(1));
+  const auto response = ask(log.batch(1));
+  EXPECT_EQ(response.status, 409U);
+  const auto reply = read(response);
+  ASSERT_TRUE(is<sync::ResumeAt>(reply));
+  EXPECT_EQ(std::get<sync::ResumeAt>(reply).size, 0U);
+}
+
+TEST_F(ApiSyncTest, KeepsABoxesLastWordForTheSyncReport) {
+  log.add_coin(yuan(1));
+  ask(log.batch(0));
+  log.add_coin(yuan(1));
+  const auto response = beat(log.origin());
+  ASSERT_EQ(response.status, 200U);
+  EXPECT_EQ(sync::read_heartbeat_reply(response)->size, 3U);
+  EXPECT_TRUE(store->last_words()->empty());  // not yet
+  ASSERT_TRUE(test::run_task(context, api->keep_last_words()).has_value());
+  const auto report = sync_report(*store);
+  ASSERT_TRUE(report.has_value());
+  const std::string json = format_json(*report);
+  for (const char* part : {R"("journal_head":5)", R"("ledger_head":3)", R"("lag":2)",
+                           R"("unsynced":3)", R"("unsynced_fen":700)", R"("alarms":[])",
+                           R"("last_contact":"2026-10-17T08:00:00.000Z")"}) {
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+  }
+}
+
+TEST_F(ApiSyncTest, RefusesAHeartbeatOfAnotherLogOrOfNoForm) {
+  EXPECT_EQ(beat("ledger.example/box/other-02/01234567").status, 403U);
+  const auto nonsense = request(sync::kHeartbeatPath, sync::kHeartbeatType, "{]");
+  EXPECT_EQ(ask(nonsense).status, 400U);
+  EXPECT_EQ(
+      ask(request(sync::kHeartbeatPath, sync::kHeartbeatType, std::string(20'000, ' '))).status,
+      413U);
+}
+
+TEST_F(ApiSyncTest, AlarmsOfABoxThatHasFewerEntriesThanItSentAreInTheReport) {
+  log.add_coin(yuan(1));
+  ask(log.batch(0));
+  log.lines().resize(1);
+  beat(log.origin());
+  ASSERT_TRUE(test::run_task(context, api->keep_last_words()).has_value());
+  const std::string json = format_json(*sync_report(*store));
+  EXPECT_NE(json.find("rollback"), std::string::npos) << json;
+}
+
+}  // namespace
+}  // namespace yijuan::ledger
