@@ -41,7 +41,7 @@ class SqliteJournal::Parts {
         thread(std::move(writer), options, reporter(loop, side)) {}
 
   static journal::CommitThread::Report reporter(asio::any_io_executor loop,
-                                                std::weak_ptr<LoopSide> side) {
+                                                const std::weak_ptr<LoopSide>& side) {
     return [loop = std::move(loop), side](journal::CommitThread::Outcome outcome) {
       asio::post(loop, [side, outcome = std::move(outcome)]() { receive(side, outcome); });
     };
