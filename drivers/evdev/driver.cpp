@@ -21,8 +21,10 @@ std::unique_ptr<Touch> make_touch(Settings& settings, DriverContext context, Tap
   evdev::PanelSettings read;
   read.path = settings.text("path");
   auto& mapping = read.mapping;
-  mapping.width = static_cast<int>(settings.integer("width", 480, 4096, mapping.width));
-  mapping.height = static_cast<int>(settings.integer("height", 480, 4096, mapping.height));
+  const int width = context.display_width > 0 ? context.display_width : mapping.width;
+  const int height = context.display_height > 0 ? context.display_height : mapping.height;
+  mapping.width = static_cast<int>(settings.integer("width", 480, 4096, width));
+  mapping.height = static_cast<int>(settings.integer("height", 480, 4096, height));
   mapping.swap_axes = settings.flag("swap_axes", false);
   mapping.flip_x = settings.flag("flip_x", false);
   mapping.flip_y = settings.flag("flip_y", false);

@@ -21,8 +21,8 @@ Maker find_maker(const DeviceSection& section, Maker Driver::* maker) {
 
 }  // namespace
 
-Devices make_devices(KioskConfig& config, const DriverContext& context, DeviceFacts& facts,
-                     Taps& taps, const std::optional<CounterMark>& mark) {
+Devices make_devices(KioskConfig& config, DriverContext context, DeviceFacts& facts, Taps& taps,
+                     const std::optional<CounterMark>& mark) {
   Devices devices;
   if (auto* make = find_maker(config.coin, &Driver::make_coin_acceptor)) {
     devices.coin = make(config.coin.settings, context, facts, mark);
@@ -32,6 +32,8 @@ Devices make_devices(KioskConfig& config, const DriverContext& context, DeviceFa
   }
   if (auto* make = find_maker(config.display, &Driver::make_display)) {
     devices.display = make(config.display.settings, context);
+    context.display_width = devices.display->width();
+    context.display_height = devices.display->height();
   }
   if (auto* make = find_maker(config.touch, &Driver::make_touch)) {
     devices.touch = make(config.touch.settings, context, taps);

@@ -18,7 +18,7 @@ struct Devices {
 
 /// `facts` and `taps` outlive the devices. `mark`: how far the coin acceptor's events are known.
 /// Ends the reading of `config`: a key that nobody asked for is an error.
-Devices make_devices(KioskConfig& config, const DriverContext& context, DeviceFacts& facts,
-                     Taps& taps, const std::optional<CounterMark>& mark);
+Devices make_devices(KioskConfig& config, DriverContext context, DeviceFacts& facts, Taps& taps,
+                     const std::optional<CounterMark>& mark);
 
 }  // namespace yijuan::kiosk

@@ -11,8 +11,8 @@ namespace json = boost::json;
 
 json::object latency(const Latency& latency) {
   return {{"count", latency.count()},
-          {"p50_us", latency.percentile(50).count()},
-          {"p99_us", latency.percentile(99).count()}};
+          {"p50", latency.percentile(50).count()},
+          {"p99", latency.percentile(99).count()}};
 }
 
 json::array devices(const StatusSources& sources) {
@@ -87,10 +87,10 @@ json::object make_status(const StatusSources& sources) {
       {"origin", sources.origin},
       {"ready", sources.ready},
       {"ready_ms", sources.ready_after.count()},
-      {"accepting", box.accepting()},
+      {"accepting", box.accepting() && box.history().health.works("coin")},
       {"gate", domain::to_text(gate.reason)},
       {"gate_text", gate.text.english()},
-      {"head", head},
+      {"entries", head},
       {"cosigned", cosigned},
       {"unsynced", head - cosigned},
       {"failure", box.failure() ? box.failure()->message() : ""},
@@ -99,7 +99,7 @@ json::object make_status(const StatusSources& sources) {
       {"devices", devices(sources)},
       {"ledger", ledger(sources)},
       {"verification", check(sources.verification)},
-      {"coin_to_durable", latency(box.coin_to_durable())}};
+      {"coin_to_durable_us", latency(box.coin_to_durable())}};
   add_money(status, box.history());
   if (box.pack()) {
     status["pack"] = {{"campaign", box.pack()->campaign}, {"version", box.pack()->version}};
@@ -107,7 +107,7 @@ json::object make_status(const StatusSources& sources) {
   if (sources.screen != nullptr) {
     status["scene"] = sources.screen->scene().name;
     status["frames"] = sources.screen->frames();
-    status["coin_to_frame"] = latency(sources.screen->coin_to_frame());
+    status["coin_to_frame_us"] = latency(sources.screen->coin_to_frame());
   }
   return status;
 }

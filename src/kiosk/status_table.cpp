@@ -69,8 +69,8 @@ std::string check(const json::object& check) {
 
 std::string latency(const json::object& row) {
   return fmt::format("p50 {:.1f} ms, p99 {:.1f} ms ({} coins)",
-                     static_cast<double>(number(row, "p50_us")) / 1000,
-                     static_cast<double>(number(row, "p99_us")) / 1000, number(row, "count"));
+                     static_cast<double>(number(row, "p50")) / 1000,
+                     static_cast<double>(number(row, "p99")) / 1000, number(row, "count"));
 }
 
 std::string device_line(const json::object& device) {
@@ -102,7 +102,7 @@ std::string status_table(const json::object& status) {
                   money(status, "cash_fen"), number(status, "cash"), number(status, "gifts"),
                   money(status, "open_fen"), number(status, "lost")));
   add("journal", fmt::format("{} entries, {} cosigned, {} to sync ({} yuan)",
-                             number(status, "head"), number(status, "cosigned"),
+                             number(status, "entries"), number(status, "cosigned"),
                              number(status, "unsynced"), money(status, "unsynced_fen")));
   add("ledger", ledger(part(status, "ledger")));
   add("check", check(part(status, "verification")));
@@ -113,9 +113,9 @@ std::string status_table(const json::object& status) {
   }
   const json::object& clock = part(status, "clock");
   add("clock", fmt::format("{} ({})", text(clock, "time"), text(clock, "quality")));
-  add("coin to disk", latency(part(status, "coin_to_durable")));
-  if (status.contains("coin_to_frame")) {
-    add("coin to screen", latency(part(status, "coin_to_frame")));
+  add("coin to disk", latency(part(status, "coin_to_durable_us")));
+  if (status.contains("coin_to_frame_us")) {
+    add("coin to screen", latency(part(status, "coin_to_frame_us")));
   }
   return out;
 }

@@ -23,6 +23,9 @@ struct DriverContext {
   asio::any_io_executor executor;
   Clock& clock;
   Random& random;
+  // Of the box's display, in pixels; 0 where there is none. A touch panel lies on it.
+  int display_width = 0;
+  int display_height = 0;
 };
 
 /// A driver makes the devices it knows and leaves the others null. Makers read their keys from
