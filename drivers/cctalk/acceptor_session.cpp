@@ -96,6 +96,7 @@ Result<void> AcceptorSession::apply(EventBook::Taken taken) {
   equal_readings_ = taken.report ? 0 : equal_readings_ + 1;
   if (taken.report) {
     note_faults(*taken.report);
+    taken.report->heard = world_.clock.now();
     world_.outbox.put(std::move(*taken.report));
   }
   world_.outbox.flush();

@@ -39,7 +39,7 @@ struct StartGift {
   tlog::Activity activity = tlog::Activity::free;  // free or one_day
 };
 struct ChooseAmount {
-  Fen amount;
+  Fen amount;  // 0: any amount, until done
 };
 struct ChooseDesignation {
   std::string id;

@@ -71,7 +71,7 @@ void Session::Stepper::on(const StartGift& start) {
 }
 
 void Session::Stepper::on(const ChooseAmount& choice) {
-  if (!begun_by_touch() || choice.amount <= Fen(0) || choice.amount > kLargestAmount) return;
+  if (!begun_by_touch() || choice.amount < Fen(0) || choice.amount > kLargestAmount) return;
   s_.view_.target = choice.amount;
   keep_taking();
 }

@@ -87,7 +87,8 @@ void Box::take(const CashReport& report) {
   if (const CashReturned* alarm = alarm_in(report)) {
     log_warning("coin", alarm->text);
     write(history_.health.report("coin alarm", alarm->text, alarm->text));
-  } else if (std::ranges::any_of(report.events, [](const CashEvent& event) {
+  } else if (history_.health.fault("coin alarm") != nullptr &&
+             std::ranges::any_of(report.events, [](const CashEvent& event) {
                return std::holds_alternative<CashAccepted>(event);
              })) {
     write(history_.health.report("coin alarm", "", ""));
@@ -217,6 +218,7 @@ void Box::commit(Step step) {
              heard_ = heard;
            }
            perform(effects);
+           heard_.reset();  // a step that changes no picture is not measured
          });
 }
 

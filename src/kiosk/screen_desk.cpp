@@ -20,7 +20,10 @@ void ScreenDesk::show(screen::Model model, std::optional<Instant> heard) {
 
 Result<void> ScreenDesk::draw() {
   const auto picture = stage_.draw(clock_.now());
-  if (!picture) return {};
+  if (!picture) {
+    heard_.reset();
+    return {};
+  }
   auto presented = display_.present(picture->frame, picture->changed, picture->scene);
   ++frames_;
   if (const auto heard = std::exchange(heard_, {}); heard && presented) {

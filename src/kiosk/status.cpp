@@ -1,5 +1,6 @@
 #include "kiosk/status.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 
 #include "kiosk/screen_model.hpp"
@@ -13,6 +14,14 @@ json::object latency(const Latency& latency) {
   return {{"count", latency.count()},
           {"p50", latency.percentile(50).count()},
           {"p99", latency.percentile(99).count()}};
+}
+
+// Names for programs: as in screen/model.hpp, whatever pictures are called.
+std::string scene_name(const screen::Scene& scene) {
+  if (scene.name == "choice") return "amount_choice";
+  std::string name(scene.name);
+  std::ranges::replace(name, '-', '_');
+  return name;
 }
 
 json::array devices(const StatusSources& sources) {
@@ -105,7 +114,7 @@ json::object make_status(const StatusSources& sources) {
     status["pack"] = {{"campaign", box.pack()->campaign}, {"version", box.pack()->version}};
   }
   if (sources.screen != nullptr) {
-    status["scene"] = sources.screen->scene().name;
+    status["scene"] = scene_name(sources.screen->scene());
     status["frames"] = sources.screen->frames();
     status["coin_to_frame_us"] = latency(sources.screen->coin_to_frame());
   }
@@ -126,7 +135,7 @@ json::object make_screen(const screen::Scene& scene) {
     }
     buttons.push_back(std::move(row));
   }
-  return {{"scene", scene.name}, {"buttons", std::move(buttons)}};
+  return {{"scene", scene_name(scene)}, {"buttons", std::move(buttons)}};
 }
 
 }  // namespace yijuan::kiosk

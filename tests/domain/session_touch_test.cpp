@@ -182,10 +182,22 @@ TEST(FreeGift, TermsAreFixedOnceMoneyIsIn) {
   EXPECT_TRUE(box.books.faults.empty());
 }
 
+TEST(FreeGift, AnyAmountTakesUntilDone) {
+  SessionBox box;
+  box.tell(StartGift{Activity::free});
+  box.tell(ChooseAmount{Fen(0)});
+  EXPECT_EQ(box.view.scene, Scene::taking);
+  box.coin(100);
+  box.coin(100);
+  EXPECT_EQ(box.view.scene, Scene::taking);
+  box.tell(Done{});
+  EXPECT_EQ(box.gifts(), Gifts({"free 200 done"}));
+}
+
 TEST(FreeGift, RefusesAmountsThatCannotBe) {
   SessionBox box;
   box.tell(StartGift{Activity::free});
-  for (const std::int64_t fen : {std::int64_t{0}, std::int64_t{-100}, INT64_MAX, INT64_MIN}) {
+  for (const std::int64_t fen : {std::int64_t{-100}, INT64_MAX, INT64_MIN}) {
     box.tell(ChooseAmount{Fen(fen)});
     EXPECT_EQ(box.view.scene, Scene::choosing);
   }
