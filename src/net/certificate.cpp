@@ -38,7 +38,7 @@ std::string written(BIO* bio) {
 
 /// PEM files here are small; OpenSSL takes lengths as int.
 bool too_long(std::string_view pem) {
-  return pem.size() > 64 * 1024;
+  return pem.size() > std::size_t{64} * 1024;
 }
 
 /// No key of ours has a pass phrase: without this OpenSSL would ask for one on the terminal.

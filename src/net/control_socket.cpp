@@ -29,7 +29,7 @@ namespace {
 namespace json = boost::json;
 using Socket = asio::local::stream_protocol::socket;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kLongestLine = 1024 * 1024;
+constexpr std::size_t kLongestLine = std::size_t{1024} * 1024;
 constexpr std::size_t kMostConnections = 16;
 constexpr std::chrono::seconds kRequestLine{10};
 constexpr std::chrono::milliseconds kAcceptPause{200};
@@ -160,7 +160,8 @@ Result<std::string> receive_line(int descriptor, std::string& rest) {
 }  // namespace
 
 struct ControlServer::State {
-  State(asio::any_io_executor loop, Clock& time, ControlHandler handle, std::chrono::seconds limit)
+  State(const asio::any_io_executor& loop, Clock& time, ControlHandler handle,
+        std::chrono::seconds limit)
       : clock(time),
         handler(std::move(handle)),
         timeout(limit),

@@ -27,8 +27,8 @@ struct ServerUrl {
 class HttpClient {
  public:
   struct Limits {
-    std::size_t header = 16 * 1024;
-    std::size_t body = 256 * 1024;
+    std::size_t header = std::size_t{16} * 1024;
+    std::size_t body = std::size_t{256} * 1024;
   };
   /// Asked at every new connection: how to judge dates now.
   using DateRule = std::function<DateCheck()>;

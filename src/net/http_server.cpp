@@ -45,7 +45,7 @@ Result<tcp::endpoint> parse_endpoint(const std::string& text) {
 }  // namespace
 
 struct HttpServer::State {
-  State(asio::any_io_executor loop, Clock& time, std::optional<TlsContext> context,
+  State(const asio::any_io_executor& loop, Clock& time, std::optional<TlsContext> context,
         HttpHandler handle, Limits bounds)
       : executor(loop),
         clock(time),
@@ -198,7 +198,7 @@ Task<HttpRequest> HttpServer::State::read_request(Connection& connection, Bytes&
 
 Task<void> HttpServer::State::read_whole(Connection& connection, RequestReader& reader,
                                          Bytes& pending) {
-  std::array<std::uint8_t, 16 * 1024> chunk;
+  std::array<std::uint8_t, 16384> chunk;
   bool continued = false;
   for (;;) {
     auto used = reader.feed(pending);

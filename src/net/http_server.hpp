@@ -21,8 +21,8 @@ using HttpHandler = std::function<Task<HttpResponse>(HttpRequest)>;
 class HttpServer {
  public:
   struct Limits {
-    std::size_t header = 8 * 1024;
-    std::size_t body = 1024 * 1024;
+    std::size_t header = std::size_t{8} * 1024;
+    std::size_t body = std::size_t{1024} * 1024;
     std::size_t connections = 512;
     std::chrono::milliseconds handshake = std::chrono::seconds(10);
     std::chrono::milliseconds idle = std::chrono::seconds(120);  // between two requests

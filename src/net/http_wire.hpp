@@ -13,8 +13,8 @@
 namespace yijuan::net {
 
 struct MessageLimits {
-  std::size_t header = 8 * 1024;
-  std::size_t body = 1024 * 1024;
+  std::size_t header = std::size_t{8} * 1024;
+  std::size_t body = std::size_t{1024} * 1024;
 };
 
 /// Reads one message. NetErrc::bad_message or too_large; after an error it is of no use.

@@ -16,12 +16,12 @@ namespace yijuan::sync {
 
 inline constexpr std::size_t kMostEntries = 1000;
 /// Entry lines of one batch, newlines included.
-inline constexpr std::size_t kMostEntryBytes = 1024 * 1024;
+inline constexpr std::size_t kMostEntryBytes = std::size_t{1024} * 1024;
 /// A checkpoint with its signatures.
-inline constexpr std::size_t kLongestNote = 8 * 1024;
+inline constexpr std::size_t kLongestNote = std::size_t{8} * 1024;
 /// What a batch may be when unpacked, and packed.
 inline constexpr std::size_t kMostUnpacked = kMostEntryBytes + kLongestNote + 1024;
-inline constexpr std::size_t kMostPacked = 1024 * 1024;
+inline constexpr std::size_t kMostPacked = std::size_t{1024} * 1024;
 
 struct Batch {
   std::string origin;

@@ -29,7 +29,7 @@ struct ClientSettings {
   std::chrono::nanoseconds first_backoff = std::chrono::seconds(1);
   std::chrono::nanoseconds longest_backoff = std::chrono::minutes(5);
   std::size_t batch_entries = 1000;
-  std::size_t batch_bytes = 512 * 1024;
+  std::size_t batch_bytes = std::size_t{512} * 1024;
 };
 
 /// What `boxctl status` and the screen may show.

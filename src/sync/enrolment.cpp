@@ -17,7 +17,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kRequestFormat = "yijuan-box-request-v1";
 constexpr std::string_view kIdentityFormat = "yijuan-box-identity-v1";
-constexpr std::size_t kLongestPem = 8 * 1024;
+constexpr std::size_t kLongestPem = std::size_t{8} * 1024;
 constexpr std::size_t kLongestText = 512;
 
 /// What the log key signs: every field, so that no part can be put into another request.

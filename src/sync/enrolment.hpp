@@ -15,7 +15,7 @@
 
 namespace yijuan::sync {
 
-inline constexpr std::size_t kLongestEnrolmentFile = 64 * 1024;
+inline constexpr std::size_t kLongestEnrolmentFile = std::size_t{64} * 1024;
 
 /// What a box asks of the office. Signed by the log key, so that key and request belong together.
 struct BoxRequest {

@@ -47,7 +47,7 @@ struct Heartbeat {
   [[nodiscard]] bool same_state(const Heartbeat& other) const;
 };
 
-inline constexpr std::size_t kLongestHeartbeat = 16 * 1024;
+inline constexpr std::size_t kLongestHeartbeat = std::size_t{16} * 1024;
 
 /// Compact JSON. Texts too long are cut, devices beyond 32 left out.
 std::string write_heartbeat(const Heartbeat& heartbeat);

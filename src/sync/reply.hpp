@@ -18,7 +18,7 @@ inline constexpr std::string_view kBatchPath = "/v1/batch";
 inline constexpr std::string_view kHeartbeatPath = "/v1/heartbeat";
 inline constexpr std::string_view kBatchType = "application/vnd.yijuan.batch+zstd";
 inline constexpr std::string_view kHeartbeatType = "application/json";
-inline constexpr std::size_t kLongestReply = 16 * 1024;
+inline constexpr std::size_t kLongestReply = std::size_t{16} * 1024;
 
 /// Stored and cosigned: the checkpoint's note with the cosigner's line.
 struct Cosigned {
