@@ -1,0 +1,306 @@
+// The box at work: nothing is shown, printed or accepted before it is durable.
+#include "kiosk/box.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "async/sim_clock.hpp"
+#include "domain/pack.hpp"
+#include "io/errc.hpp"
+#include "io/files.hpp"
+#include "tests/support/fake_journal.hpp"
+
+namespace yijuan::kiosk {
+namespace {
+
+using namespace std::chrono_literals;
+using domain::Scene;
+
+constexpr auto kToday = std::chrono::sys_days(std::chrono::year(2026) / 11 / 1);
+
+struct FakeWall : WallClock {
+  explicit FakeWall(Clock& monotonic) : clock(monotonic) {}
+  [[nodiscard]] WallReading now() const override { return {kToday + uptime() + step, quality}; }
+  [[nodiscard]] std::string boot_id() const override { return "0123456789abcdef"; }
+  [[nodiscard]] Uptime uptime() const override {
+    return std::chrono::floor<std::chrono::milliseconds>(clock.now());
+  }
+  Clock& clock;
+  std::chrono::milliseconds step{0};
+  ClockQuality quality = ClockQuality::ntp;
+};
+
+struct Output : BoxOutput {
+  void present(const domain::View& shown) override {
+    view = shown;
+    ++presents;
+  }
+  void print(Seq gift, std::uint32_t copy) override {
+    prints.push_back(fmt::format("{}.{}", gift, copy));
+  }
+  void accept(bool wanted) override { accepts.push_back(wanted); }
+  void durable() override {}
+  void failed(const Error& error) override { failure = error.message(); }
+
+  std::optional<domain::View> view;
+  int presents = 0;
+  std::vector<std::string> prints;
+  std::vector<bool> accepts;
+  std::string failure;
+};
+
+domain::CampaignPack sample_pack() {
+  auto text = read_file(YIJUAN_SAMPLE_PACK, domain::kLargestPack);
+  EXPECT_TRUE(text);
+  auto pack = domain::parse_pack(*text);
+  EXPECT_TRUE(pack) << pack.error().message();
+  pack->hash[0] = 1;
+  return *pack;
+}
+
+class BoxTest : public testing::Test {
+ protected:
+  asio::io_context context;
+  SimClock clock{context, 1s};
+  FakeWall wall{clock};
+  test::FakeJournal journal;
+  Output out;
+  domain::CampaignPack pack = sample_pack();
+  std::optional<Box> box;
+  int counter = 0;
+
+  // A box whose pack is in its dates, ready at idle.
+  Box& ready(History history = {}, bool clean = true) {
+    journal.now = wall.now();
+    box.emplace(Box::World{context.get_executor(), journal, clock, wall, out},
+                Box::Identity{pack.boxes.begin()->first, "ledger.example/box/b/00000000", "vkey",
+                              Bytes(32, 7)},
+                std::move(history));
+    box->offer_pack(pack);
+    box->start(clean);
+    journal.commit_all();
+    return *box;
+  }
+
+  CashReport coin(std::int64_t fen) {
+    ++counter;
+    return {.mark = {"coin", "1", counter, false},
+            .events = {CashAccepted{counter, 1, Fen(fen)}},
+            .lost = std::nullopt};
+  }
+
+  template <class T>
+  std::vector<T> all() const {
+    std::vector<T> found;
+    for (const auto& kept : journal.entries) {
+      if (const auto* body = std::get_if<T>(&kept.body)) found.push_back(*body);
+    }
+    return found;
+  }
+};
+
+TEST_F(BoxTest, ANewLogBeginsWithItsEpochThenTheBootThenThePack) {
+  ready();
+  ASSERT_GE(journal.entries.size(), 3U);
+  EXPECT_TRUE(std::holds_alternative<tlog::Epoch>(journal.entries[0].body));
+  EXPECT_TRUE(std::get<tlog::Boot>(journal.entries[1].body).clean);
+  EXPECT_EQ(std::get<tlog::Pack>(journal.entries[2].body).campaign, pack.campaign);
+  EXPECT_EQ(out.view->scene, Scene::idle);
+  EXPECT_EQ(out.accepts, (std::vector<bool>{false, true}));
+}
+
+TEST_F(BoxTest, AKnownPackIsNotWrittenAgain) {
+  History history;
+  history.pack = tlog::Pack{pack.campaign, pack.version, pack.hash};
+  ready(std::move(history));
+  EXPECT_TRUE(all<tlog::Pack>().empty());
+}
+
+TEST_F(BoxTest, NobodyIsThankedBeforeTheCoinIsDurable) {
+  Box& b = ready();
+  const int before = out.presents;
+  b.take(coin(100));
+  EXPECT_EQ(journal.under_way(), 1U);  // cash, gift and counter: one transaction
+  EXPECT_EQ(out.presents, before);
+  EXPECT_EQ(b.gift(journal.entries.size() - 1), nullptr);
+  journal.commit_one();
+  EXPECT_EQ(out.view->scene, Scene::thanks);
+  EXPECT_NE(b.gift(out.view->thanks->gift), nullptr);
+  EXPECT_EQ(journal.marks.back().counter, 1);
+}
+
+TEST_F(BoxTest, EffectsOfAStepWithoutEntriesWaitForTheStepsAhead) {
+  Box& b = ready();
+  b.take(coin(100));
+  b.touch(domain::StartGift{tlog::Activity::free});  // writes nothing of its own but a question
+  EXPECT_EQ(out.view->scene, Scene::idle);
+  journal.commit_one();
+  EXPECT_EQ(out.view->scene, Scene::thanks);
+  journal.commit_all();
+  EXPECT_EQ(out.view->scene, Scene::choosing);
+}
+
+TEST_F(BoxTest, CoinsInABurstAreShownInTheirOrder) {
+  Box& b = ready();
+  for (int i = 0; i < 5; ++i) b.take(coin(100));
+  EXPECT_EQ(journal.under_way(), 5U);
+  for (std::uint32_t shown = 1; shown <= 5; ++shown) {
+    journal.commit_one();
+    EXPECT_EQ(out.view->thanks->gifts, shown);
+  }
+  EXPECT_EQ(b.history().books.gift_count, 5U);
+}
+
+TEST_F(BoxTest, AFailedCommitTurnsTheAcceptorOffAndSaysSoAndWritesNothingMore) {
+  Box& b = ready();
+  b.take(coin(100));
+  b.take(coin(100));
+  journal.commit_one(Error(IoErrc::failed, "fsync"));
+  EXPECT_EQ(out.view->scene, Scene::out_of_service);
+  EXPECT_FALSE(out.accepts.back());
+  EXPECT_NE(out.failure.find("fsync"), std::string::npos);
+  const std::size_t entries = journal.entries.size();
+  const int presents = out.presents;
+  journal.commit_one(Error(IoErrc::failed, "fsync"));
+  b.take(coin(100));
+  b.look_around();
+  b.tick();
+  EXPECT_EQ(journal.entries.size(), entries);
+  EXPECT_EQ(out.presents, presents);
+}
+
+TEST_F(BoxTest, ASlipIsPrintedAfterItsGiftAndItsOutcomeIsAnEntry) {
+  Box& b = ready();
+  b.paper(true);
+  b.take(coin(100));
+  journal.commit_all();
+  b.touch(domain::AskSlip{domain::SlipWish::paper});
+  journal.commit_all();
+  const Seq gift = out.view->thanks->gift;
+  ASSERT_EQ(out.prints, std::vector<std::string>{fmt::format("{}.1", gift)});
+  b.printed({gift, 1, tlog::SlipOutcome::uncertain, "cover opened"});
+  journal.commit_all();
+  ASSERT_EQ(all<tlog::Slip>().size(), 1U);
+  EXPECT_EQ(all<tlog::Slip>()[0].outcome, tlog::SlipOutcome::uncertain);
+}
+
+TEST_F(BoxTest, AFaultIsOneEntryAtItsStartAndOneAtItsEnd) {
+  Box& b = ready();
+  for (int i = 0; i < 10; ++i) b.device({"coin", "offline", "no answer"});
+  for (int i = 0; i < 10; ++i) b.device({"coin", "", ""});
+  EXPECT_EQ(all<tlog::Fault>().size(), 1U);
+  EXPECT_EQ(all<tlog::Recovered>().size(), 1U);
+}
+
+TEST_F(BoxTest, LostEventsAreAGapInTheTransactionOfTheirReport) {
+  Box& b = ready();
+  CashReport report = coin(100);
+  report.lost = 3;
+  b.take(report);
+  EXPECT_EQ(journal.under_way(), 1U);
+  ASSERT_EQ(all<tlog::Gap>().size(), 1U);
+  EXPECT_EQ(all<tlog::Gap>()[0].lost, 3U);
+}
+
+TEST_F(BoxTest, WithoutAPackNothingIsTakenAndTheReasonIsWritten) {
+  ready();
+  box->offer_pack(Error(DomainErrc::pack_signature, ""));
+  box->look_around();
+  journal.commit_all();
+  EXPECT_EQ(out.view->scene, Scene::closed);
+  EXPECT_EQ(out.view->gate.reason, domain::GateReason::bad_signature);
+  EXPECT_FALSE(out.accepts.back());
+  EXPECT_EQ(all<tlog::Fault>().back().code, "bad_signature");
+}
+
+TEST_F(BoxTest, ANewPackWaitsUntilNobodyStandsInFront) {
+  Box& b = ready();
+  b.touch(domain::StartGift{tlog::Activity::free});
+  domain::CampaignPack next = pack;
+  next.version = 99;
+  next.hash[0] = 2;
+  b.offer_pack(next);
+  b.look_around();
+  EXPECT_NE(b.pack()->version, 99U);
+  b.touch(domain::Cancel{});
+  b.look_around();
+  journal.commit_all();
+  EXPECT_EQ(b.pack()->version, 99U);
+  EXPECT_EQ(all<tlog::Pack>().back().version, 99U);
+}
+
+TEST_F(BoxTest, AFullDiskStopsTheAcceptorUntilThereIsRoom) {
+  Box& b = ready();
+  b.disk_full(true);
+  EXPECT_FALSE(out.accepts.back());
+  journal.commit_all();
+  EXPECT_EQ(all<tlog::Fault>().back().code, "disk full");
+  b.disk_full(false);
+  journal.commit_all();
+  EXPECT_TRUE(out.accepts.back());
+}
+
+TEST_F(BoxTest, AStalledDiskStopsTheAcceptorInsteadOfFillingMemory) {
+  Box& b = ready();
+  for (int i = 0; i < 40; ++i) b.take(coin(100));
+  EXPECT_FALSE(out.accepts.back());
+  EXPECT_FALSE(b.room().is_set());
+  journal.commit_all();
+  EXPECT_TRUE(out.accepts.back());
+  EXPECT_TRUE(b.room().is_set());
+  EXPECT_EQ(b.history().books.gift_count, 40U);
+}
+
+TEST_F(BoxTest, CashThatAPowerCutLeftOpenIsGivenAtTheNextStart) {
+  History history;
+  history.add(0, wall.now(), tlog::Epoch{});
+  const tlog::Terms terms{tlog::Activity::one_day, "general", "school-1"};
+  history.add(1, wall.now(), tlog::Cash{"coin", "1", 1, yuan(1), 1, terms});
+  journal.entries.resize(2);
+  ready(std::move(history), false);
+  ASSERT_EQ(all<tlog::Gift>().size(), 1U);
+  EXPECT_EQ(all<tlog::Gift>()[0].closed, "power");
+  EXPECT_EQ(all<tlog::Gift>()[0].terms, terms);
+  EXPECT_EQ(all<tlog::Gift>()[0].slip, 1U);
+  EXPECT_FALSE(all<tlog::Boot>()[0].clean);
+  box->take(coin(100));
+  EXPECT_EQ(all<tlog::Gift>()[1].slip, 2U);
+}
+
+TEST_F(BoxTest, AStopClosesOpenCash) {
+  Box& b = ready();
+  b.touch(domain::StartGift{tlog::Activity::free});
+  b.touch(domain::ChooseAmount{yuan(5)});
+  b.take(coin(100));
+  b.stop();
+  EXPECT_FALSE(out.accepts.back());
+  journal.commit_all();
+  ASSERT_EQ(all<tlog::Gift>().size(), 1U);
+  EXPECT_EQ(b.history().books.open_total(), Fen(0));
+  EXPECT_TRUE(b.settled().is_set());
+}
+
+TEST_F(BoxTest, AClockThatJumpsIsAnEntryAndChangesNoOrder) {
+  Box& b = ready();
+  wall.step = std::chrono::hours(24 * 3650);
+  wall.quality = ClockQuality::stored;
+  b.take(coin(100));
+  const auto steps = all<tlog::ClockStep>();
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].was, ClockQuality::ntp);
+  EXPECT_GT(steps[0].to, steps[0].from);
+  for (std::size_t i = 0; i < journal.entries.size(); ++i) {
+    EXPECT_EQ(journal.entries[i].ref.seq, i);
+  }
+}
+
+TEST_F(BoxTest, DamageStopsTheBoxForGood) {
+  Box& b = ready();
+  b.damaged(Error(IoErrc::failed, "entry 123"));
+  EXPECT_EQ(out.view->scene, Scene::out_of_service);
+  EXPECT_FALSE(out.accepts.back());
+  EXPECT_TRUE(out.failure.empty());  // no restart: it cannot mend the disk
+}
+
+}  // namespace
+}  // namespace yijuan::kiosk
