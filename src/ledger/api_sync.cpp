@@ -148,6 +148,7 @@ Task<HttpResponse> SyncApi::heartbeat(HttpRequest request) {
 
 std::vector<LastWord> SyncApi::take_last_words() {
   std::vector<LastWord> words;
+  words.reserve(last_words_.size());
   for (auto& [box, word] : last_words_) words.push_back(std::move(word));
   last_words_.clear();
   return words;

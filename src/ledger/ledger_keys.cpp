@@ -9,7 +9,7 @@
 namespace yijuan::ledger {
 namespace {
 
-constexpr std::size_t kLargestFile = 64 * 1024;
+constexpr std::size_t kLargestFile = std::size_t{64} * 1024;
 constexpr std::chrono::days kAuthorityLife{365 * 20};
 constexpr std::chrono::days kServerLife{365 * 5};
 // A box's clock may lag: what is made today must be valid there.

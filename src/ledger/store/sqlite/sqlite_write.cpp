@@ -26,6 +26,7 @@ Result<void> prepare(Connection& writer, const std::string& path) {
   for (const auto& [pragma, value, expected] :
        {std::tuple{"journal_mode", "WAL", "wal"}, std::tuple{"synchronous", "FULL", "2"},
         std::tuple{"wal_autocheckpoint", "0", "0"}, std::tuple{"foreign_keys", "ON", "1"},
+        std::tuple{"cache_size", "-65536", "-65536"},  // KiB; a batch must not spill
         std::tuple{"journal_size_limit", "67108864", "67108864"}}) {
     auto set = writer.set(pragma, value, expected);
     if (!set) return set;

@@ -1,0 +1,210 @@
+#include "tests/conformance/ledger_store_conformance.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+const WallTime kNow = *parse_rfc3339("2026-10-17T08:00:00.000Z");
+constexpr domain::Day kDay = std::chrono::year(2026) / 10 / 17;
+constexpr domain::Day kNextDay = std::chrono::year(2026) / 10 / 18;
+const std::string kOrigin = "ledger.example/box/b1/01234567";
+
+Box box(const std::string& id) {
+  return {.id = id, .status = BoxStatus::active, .key_fingerprint = {7}, .since = kNow};
+}
+
+LogState empty_log(const std::string& origin, const std::string& box_id) {
+  LogState log;
+  log.origin = origin;
+  log.box = box_id;
+  log.vkey = "key of " + origin;
+  return log;
+}
+
+// `count` entries after `log`, which change every table.
+Appending batch_after(const LogState& log, int count) {
+  Appending appending;
+  appending.expected_size = log.size();
+  appending.next = log;
+  for (int i = 0; i < count; ++i) {
+    const Seq seq = appending.next.size();
+    appending.lines.push_back("line " + std::to_string(seq));
+    appending.next.frontier.append(Hash{static_cast<std::uint8_t>(seq)});
+  }
+  const auto size = appending.next.size();
+  appending.next.note = "note of " + std::to_string(size);
+  appending.next.received = kNow + std::chrono::seconds(size);
+  appending.next.anchor = LogAnchor{"0123456789abcdef", {.at = kNow, .up = Uptime(5)}};
+  appending.next.totals.gift_count += 1;
+  appending.next.totals.gift_sum += yuan(2);
+  const RollupKey key{.day = kDay, .activity = tlog::Activity::one_day};
+  appending.changes.rollups[key] = {.gifts = 1, .people = 3, .sum = yuan(2)};
+  appending.changes.accounts[{kDay, "box"}] = yuan(2);
+  appending.changes.accounts[{kDay, "income:general"}] = Fen(-200);
+  appending.changes.unknown = {{log.size(), "telescope"}};
+  appending.changes.opened = {{.seq = log.size(),
+                               .amount = Fen(50),
+                               .session = 4,
+                               .terms = {tlog::Activity::free, "school", "town-2"}}};
+  if (log.size() > 0) appending.changes.closed = {0};
+  return appending;
+}
+
+}  // namespace
+
+void LedgerStorePort::SetUp() {
+  under_test = GetParam().make();
+  reopen();
+  ASSERT_TRUE(store->add_box(box("b1"), empty_log(kOrigin, "b1")).has_value());
+}
+
+LogState LedgerStorePort::log() {
+  return **store->log(kOrigin);
+}
+
+void LedgerStorePort::append(int count) {
+  const auto done = store->append(batch_after(log(), count));
+  ASSERT_TRUE(done.has_value()) << done.error().message();
+  ASSERT_EQ(*done, Appended::done);
+}
+
+TEST_P(LedgerStorePort, KnowsNothingAtFirst) {
+  EXPECT_FALSE(store->box("b2")->has_value());
+  EXPECT_FALSE(store->log("other")->has_value());
+  EXPECT_EQ(log().size(), 0U);
+  EXPECT_EQ(log().note, "");
+  EXPECT_FALSE(log().received.has_value());
+  EXPECT_TRUE(store->lines(kOrigin, 0, 10)->empty());
+  EXPECT_TRUE(store->rollups(kDay, kNextDay)->empty());
+}
+
+TEST_P(LedgerStorePort, KeepsABatchWithAllThatItChangesOverARestart) {
+  append(3);
+  const LogState before = log();
+  reopen();
+  const LogState after = log();
+  EXPECT_EQ(after.frontier, before.frontier);
+  EXPECT_EQ(after.note, "note of 3");
+  EXPECT_EQ(after.received, before.received);
+  EXPECT_EQ(after.anchor, before.anchor);
+  EXPECT_EQ(after.totals, before.totals);
+  EXPECT_EQ(store->lines(kOrigin, 1, 10).value(), (std::vector<std::string>{"line 1", "line 2"}));
+  EXPECT_EQ(store->lines(kOrigin, 1, 1)->size(), 1U);
+  ASSERT_EQ(store->batches(kOrigin)->size(), 1U);
+  EXPECT_EQ(store->batches(kOrigin)->at(0).received, *before.received);
+  const auto open = *store->open_cash(kOrigin);
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open[0].terms, (tlog::Terms{tlog::Activity::free, "school", "town-2"}));
+  const auto rollups = *store->rollups(kDay, kDay);
+  ASSERT_EQ(rollups.size(), 1U);
+  EXPECT_EQ(rollups[0].value, (Rollup{.gifts = 1, .people = 3, .sum = yuan(2)}));
+  EXPECT_EQ(store->accounts()->size(), 2U);
+}
+
+TEST_P(LedgerStorePort, AddsUpWhatBatchesChange) {
+  append(3);
+  append(2);
+  EXPECT_EQ(log().size(), 5U);
+  EXPECT_EQ(store->rollups(kDay, kDay)->at(0).value,
+            (Rollup{.gifts = 2, .people = 6, .sum = yuan(4)}));
+  EXPECT_EQ(store->accounts()->at(0).balance, yuan(4));
+  ASSERT_EQ(store->open_cash(kOrigin)->size(), 1U);
+  EXPECT_EQ(store->open_cash(kOrigin)->at(0).seq, 3U);
+  EXPECT_TRUE(store->rollups(kNextDay, kNextDay)->empty());
+}
+
+TEST_P(LedgerStorePort, ChangesNothingIfTheLogMoved) {
+  const Appending late = batch_after(log(), 2);
+  append(1);
+  const LogState before = log();
+  ASSERT_EQ(*store->append(late), Appended::moved);
+  EXPECT_EQ(log().frontier, before.frontier);
+  EXPECT_EQ(store->rollups(kDay, kDay)->at(0).value.gifts, 1U);
+  EXPECT_EQ(store->batches(kOrigin)->size(), 1U);
+}
+
+TEST_P(LedgerStorePort, UndoesAllOfABatchOfWhichAPartIsRefused) {
+  append(1);
+  Appending twice = batch_after(log(), 2);
+  twice.changes.opened.push_back(twice.changes.opened.front());  // one key, two rows
+  EXPECT_FALSE(store->append(twice).has_value());
+  EXPECT_EQ(log().size(), 1U);
+  EXPECT_EQ(store->lines(kOrigin, 0, 10)->size(), 1U);
+  EXPECT_EQ(store->rollups(kDay, kDay)->at(0).value.gifts, 1U);
+  append(2);
+  EXPECT_EQ(log().size(), 3U);
+}
+
+TEST_P(LedgerStorePort, GivesAKnownBoxANewKeyAndANewLog) {
+  ASSERT_TRUE(store->set_status("b1", BoxStatus::revoked).has_value());
+  EXPECT_EQ((*store->box("b1"))->status, BoxStatus::revoked);
+  Box again = box("b1");
+  again.key_fingerprint = {9};
+  ASSERT_TRUE(store->add_box(again, empty_log(kOrigin + "2", "b1")).has_value());
+  EXPECT_EQ((*store->box("b1"))->status, BoxStatus::active);
+  EXPECT_EQ((*store->box("b1"))->key_fingerprint, Hash{9});
+  EXPECT_EQ(store->boxes()->size(), 1U);
+  EXPECT_EQ(store->logs()->size(), 2U);
+  EXPECT_FALSE(store->add_box(again, empty_log(kOrigin, "b1")).has_value());
+}
+
+TEST_P(LedgerStorePort, RevokesOnlyABoxThatItKnows) {
+  EXPECT_EQ(store->set_status("b2", BoxStatus::revoked).error(),
+            make_error_code(LedgerErrc::unknown_box));
+}
+
+TEST_P(LedgerStorePort, CountsAnAlarmThatIsRaisedAgain) {
+  Alarm alarm{.box = "b1",
+              .origin = kOrigin,
+              .code = "fork",
+              .text = "first",
+              .evidence = "note",
+              .first = kNow,
+              .last = kNow,
+              .count = 1};
+  ASSERT_TRUE(store->raise(alarm).has_value());
+  alarm.text = "second";
+  alarm.first = alarm.last = kNow + std::chrono::hours(1);
+  ASSERT_TRUE(store->raise(alarm).has_value());
+  const auto alarms = *store->alarms();
+  ASSERT_EQ(alarms.size(), 1U);
+  EXPECT_EQ(alarms[0].count, 2U);
+  EXPECT_EQ(alarms[0].text, "second");
+  EXPECT_EQ(alarms[0].first, kNow);
+  EXPECT_EQ(alarms[0].last, kNow + std::chrono::hours(1));
+}
+
+TEST_P(LedgerStorePort, KeepsOnlyTheLastWordOfABox) {
+  const std::vector<LastWord> first = {{"b1", kNow, "one"}, {"b2", kNow, "two"}};
+  const std::vector<LastWord> second = {{"b1", kNow + std::chrono::hours(1), "three"}};
+  ASSERT_TRUE(store->keep_last_words(first).has_value());
+  ASSERT_TRUE(store->keep_last_words(second).has_value());
+  const auto words = *store->last_words();
+  ASSERT_EQ(words.size(), 2U);
+  EXPECT_EQ(words[0].json, "three");
+  EXPECT_EQ(words[1].json, "two");
+}
+
+TEST_P(LedgerStorePort, ReplacesTheBooksAndNothingElse) {
+  append(3);
+  LogState state = log();
+  RebuiltLog rebuilt{.state = state, .changes = {}};
+  rebuilt.state.totals = {};
+  rebuilt.state.note = "forged";
+  rebuilt.changes.accounts[{kNextDay, "open"}] = Fen(5);
+  ASSERT_TRUE(store->replace_books(std::vector{rebuilt}).has_value());
+  EXPECT_TRUE(store->rollups(kDay, kNextDay)->empty());
+  EXPECT_TRUE(store->open_cash(kOrigin)->empty());
+  ASSERT_EQ(store->accounts()->size(), 1U);
+  EXPECT_EQ(log().totals, LogTotals());
+  EXPECT_EQ(log().note, "note of 3");
+  EXPECT_EQ(store->lines(kOrigin, 0, 10)->size(), 3U);
+}
+
+TEST_P(LedgerStorePort, RestsWithoutHarm) {
+  append(3);
+  ASSERT_TRUE(store->rest().has_value());
+  reopen();
+  EXPECT_EQ(log().size(), 3U);
+}
+
+}  // namespace yijuan::ledger

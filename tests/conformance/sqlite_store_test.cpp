@@ -1,0 +1,42 @@
+// SqliteStore under the port's conformance suite.
+#include <filesystem>
+
+#include "ledger/store/sqlite/sqlite_store.hpp"
+#include "tests/conformance/ledger_store_conformance.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+class SqliteStoreUnderTest : public StoreUnderTest {
+ public:
+  SqliteStoreUnderTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "yijuan-store-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+  }
+  ~SqliteStoreUnderTest() override {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  LedgerStore& reopen() override {
+    store_.reset();
+    auto opened = SqliteStore::open({.path = (folder_ / "ledger.db").string(), .vfs = {}});
+    EXPECT_TRUE(opened.has_value()) << opened.error().message();
+    store_ = *std::move(opened);
+    return *store_;
+  }
+
+ private:
+  std::filesystem::path folder_;
+  std::unique_ptr<SqliteStore> store_;
+};
+
+std::unique_ptr<StoreUnderTest> make_sqlite() {
+  return std::make_unique<SqliteStoreUnderTest>();
+}
+
+}  // namespace
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, LedgerStorePort,
+                         ::testing::Values(StoreMaker{"sqlite", make_sqlite}));
+
+}  // namespace yijuan::ledger
