@@ -143,6 +143,10 @@ Result<void> Connection::set(const std::string& pragma, const std::string& value
   return {};
 }
 
+bool Connection::io_failed() const {
+  return (sqlite3_extended_errcode(handle_.get()) & 0xff) == SQLITE_IOERR;
+}
+
 Result<Transaction> Transaction::begin(Connection& connection) {
   auto begun = connection.execute("BEGIN IMMEDIATE");
   if (!begun) return begun.error();
@@ -157,7 +161,9 @@ Transaction::~Transaction() {
 
 Result<void> Transaction::commit() {
   auto done = connection_->execute("COMMIT");
-  if (!done) return {LedgerErrc::store_lost, done.error().message()};
+  // A full disk is rolled back and known; after an I/O error nobody knows what is on the disk.
+  if (!done && connection_->io_failed()) return {LedgerErrc::store_lost, done.error().message()};
+  if (!done) return done;
   connection_ = nullptr;
   return {};
 }

@@ -74,6 +74,8 @@ class Connection {
   Result<void> set(const std::string& pragma, const std::string& value,
                    const std::string& expected);
   Result<std::int64_t> number(std::string_view sql);
+  /// Whether the last statement failed for the disk's sake.
+  [[nodiscard]] bool io_failed() const;
   [[nodiscard]] int changes() const { return sqlite3_changes(handle_.get()); }
 
   template <class... Values>
@@ -99,7 +101,7 @@ class Transaction {
   Transaction(Transaction&& other) noexcept
       : connection_(std::exchange(other.connection_, nullptr)) {}
   ~Transaction();
-  /// After an error of this, memory and disk may disagree: LedgerErrc::store_lost.
+  /// LedgerErrc::store_lost if memory and disk may disagree now.
   Result<void> commit();
 
  private:
