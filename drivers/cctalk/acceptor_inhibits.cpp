@@ -61,11 +61,13 @@ Task<void> AcceptorSession::enable(bool on) {
     if (!written) co_return written;
   }
   enabled_ = on;
+  world_.open = false;
   if (on) {
     auto inhibits = co_await read_inhibits();
     if (!inhibits) co_return inhibits.error();
     if (!inhibits->open(mask_)) co_return Error(CctalkErrc::bad_reply, "it does not open");
   }
+  world_.open = on;
   world_.left = {.known = true, .enabled = on, .unnamed = 0};
   co_return Result<void>();
 }

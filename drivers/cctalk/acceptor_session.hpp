@@ -30,6 +30,7 @@ class AcceptorSession {
     Outbox& outbox;
     LeftBehind& left;
     const bool& wanted;  // whether coins should be taken
+    bool& open;          // set while the device takes coins
   };
   AcceptorSession(World world, const CoinTable& table, std::chrono::milliseconds poll_interval);
 

@@ -59,10 +59,12 @@ Task<void> CctalkCoinAcceptor::serve(ByteStream& stream) {
                            .book = book_,
                            .outbox = outbox_,
                            .left = left_,
-                           .wanted = wanted_},
+                           .wanted = wanted_,
+                           .open = open_},
                           config_.table, config_.poll_interval);
   told_.clear();
   auto ended = co_await session.run();
+  open_ = false;
   const bool shut =
       ended.error() == AsyncErrc::cancelled || ended.error() == CctalkErrc::counter_broken;
   if (shut) {

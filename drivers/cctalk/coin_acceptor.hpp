@@ -27,6 +27,7 @@ class CctalkCoinAcceptor : public CoinAcceptor {
 
   Task<void> run() override;
   void accept(bool wanted) override { wanted_ = wanted; }
+  [[nodiscard]] bool open() const override { return open_; }
 
  private:
   Task<void> connection();
@@ -42,6 +43,7 @@ class CctalkCoinAcceptor : public CoinAcceptor {
   EventBook book_;
   LeftBehind left_;
   bool wanted_ = false;
+  bool open_ = false;
   std::string told_;              // the last error reported
   std::deque<Instant> restarts_;  // of the last minute
 };

@@ -26,6 +26,7 @@ Task<boost::json::object> App::control(net::ControlRequest request,
                            .origin = opened_.keys.origin,
                            .link = link_ ? &*link_ : nullptr,
                            .screen = screen_ ? &*screen_ : nullptr,
+                           .coins_open = devices_.coin && devices_.coin->open(),
                            .ready = ready_,
                            .ready_after = ready_after_});
   }

@@ -96,7 +96,7 @@ json::object make_status(const StatusSources& sources) {
       {"origin", sources.origin},
       {"ready", sources.ready},
       {"ready_ms", sources.ready_after.count()},
-      {"accepting", box.accepting() && box.history().health.works("coin")},
+      {"accepting", box.accepting() && sources.coins_open},
       {"gate", domain::to_text(gate.reason)},
       {"gate_text", gate.text.english()},
       {"entries", head},

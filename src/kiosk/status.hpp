@@ -25,6 +25,7 @@ struct StatusSources {
   std::string origin;
   const LedgerLink* link = nullptr;    // null: no ledger
   const ScreenDesk* screen = nullptr;  // null: no display
+  bool coins_open = false;             // the acceptor takes coins
   bool ready = false;
   std::chrono::milliseconds ready_after{};
 };

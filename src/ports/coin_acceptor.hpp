@@ -18,6 +18,8 @@ class CoinAcceptor {
   virtual Task<void> run() = 0;
   /// Whether coins should be taken from now on. Starts as false. Takes effect at the next poll.
   virtual void accept(bool wanted) = 0;
+  /// Whether the device takes coins now, as it last confirmed.
+  [[nodiscard]] virtual bool open() const = 0;
 };
 
 }  // namespace yijuan
