@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/fen.hpp"
 #include "base/time.hpp"
 #include "domain/business_day.hpp"
 #include "tlog/frontier.hpp"

@@ -1,0 +1,48 @@
+// The reference: the rows of a batch and what it adds to the sums, put into the same tables under
+// the same pragmas by prepared statements, and nothing else: no parsing, no hashes, no checks.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ledger/books.hpp"
+
+namespace yijuan::bench {
+
+/// A batch that somebody else has checked.
+struct Rows {
+  std::string box;
+  std::string origin;
+  std::uint64_t first = 0;
+  std::vector<std::string> lines;
+  ledger::BookChanges changes;
+};
+
+class BareLoop {
+ public:
+  explicit BareLoop(const std::filesystem::path& path);
+  ~BareLoop();
+  BareLoop(const BareLoop&) = delete;
+  BareLoop& operator=(const BareLoop&) = delete;
+
+  /// One transaction.
+  void put(const Rows& rows);
+  void checkpoint() { run("PRAGMA wal_checkpoint(PASSIVE)"); }
+
+ private:
+  void run(const std::string& sql);
+  sqlite3_stmt* prepare(const char* sql);
+  static void step(sqlite3_stmt* statement);
+
+  sqlite3* database_ = nullptr;
+  sqlite3_stmt* entry_ = nullptr;
+  sqlite3_stmt* batch_ = nullptr;
+  sqlite3_stmt* rollup_ = nullptr;
+  sqlite3_stmt* account_ = nullptr;
+};
+
+}  // namespace yijuan::bench
