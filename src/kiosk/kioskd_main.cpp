@@ -14,7 +14,8 @@ using namespace yijuan;
 
 constexpr int kBadConfig = 2;
 
-// Makes every device without touching one, so that the drivers' keys are checked too.
+// Makes every device without touching one, so that the drivers' keys are checked too: before the
+// lock, the journal or anything else is there.
 void check_config(const std::string& path) {
   asio::io_context context;
   kiosk::KioskConfig config = kiosk::load_config(path);
@@ -47,8 +48,8 @@ int main(int argc, char** argv) {
   options.set_version_flag("--version", "kioskd " YIJUAN_VERSION);
   CLI11_PARSE(options, argc, argv);
   try {
-    if (!check) return run(path);
     check_config(path);
+    if (!check) return run(path);
     std::printf("%s: good\n", path.c_str());
     return 0;
   } catch (const SettingsError& error) {

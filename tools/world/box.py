@@ -130,5 +130,6 @@ echo = "auto"
     def stop(self):
         if self.process:
             self.process.stop()
-        self.coin.process.stop()
-        self.printer.process.stop()
+        for device in (self.coin, self.printer):
+            device.control.close()
+            device.process.stop()

@@ -95,12 +95,17 @@ class Control:
         self.path = pathlib.Path(path)
         self.stream = None
 
+    def close(self):
+        if self.stream is not None:
+            self.stream.close()
+            self.stream = None
+
     def connect(self):
         if self.stream is None:
-            connection = socket.socket(socket.AF_UNIX)
-            connection.settimeout(30)
-            connection.connect(str(self.path))
-            self.stream = connection.makefile("rw", encoding="utf-8", newline="\n")
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(30)
+                connection.connect(str(self.path))
+                self.stream = connection.makefile("rw", encoding="utf-8", newline="\n")
         return self.stream
 
     def ask(self, line):

@@ -1,0 +1,81 @@
+"""What the tests of whole programs share: one ledger and one box in a folder of their own, all
+stopped and removed at the end. Run a test as: NAME_test.py BIN [NAMES...]."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tools.world.box import Box  # noqa: E402
+from tools.world.ledger import DOMAIN, Ledger  # noqa: E402
+from tools.world.process import Failure, wait_for  # noqa: E402
+
+SAMPLE = ROOT / "config" / "campaign" / "sample.json"
+AUDIT = ROOT / "tools" / "audit"
+BIN = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/release/bin").resolve()
+
+
+def call(*arguments, env=None):
+    """A command that ends by itself, well or not: its exit code, and all that it said."""
+    done = subprocess.run([str(a) for a in arguments], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=120, check=False,
+                          env={**os.environ, **(env or {})})
+    return done.returncode, done.stdout + done.stderr
+
+
+def audit(path, *options):
+    """The exit code of tools/audit, and what it found."""
+    done = subprocess.run([AUDIT, "--json", *options, path], capture_output=True, text=True,
+                          timeout=120, check=False)
+    if done.returncode not in (0, 1):
+        raise Failure(f"tools/audit ended with {done.returncode}: {done.stderr}")
+    return done.returncode, json.loads(done.stdout)
+
+
+class StreetTest(unittest.TestCase):
+    """Begins with a box that is enrolled at a ledger and has a good pack; nothing runs yet."""
+
+    def setUp(self):
+        kept = tempfile.TemporaryDirectory(prefix="yijuan-e2e-")
+        self.addCleanup(kept.cleanup)
+        self.folder = pathlib.Path(kept.name)
+        self.ledger = Ledger(BIN, self.folder / "ledger")
+        self.addCleanup(lambda: self.ledger.stop())
+        self.box = self.make_box("market-01")
+
+    def make_box(self, box_id):
+        box = Box(BIN, self.folder / box_id, self.ledger.port, box_id)
+        self.addCleanup(box.stop)
+        self.ledger.sign_pack(box, SAMPLE)
+        box.write_config()
+        box.ctl("init", "--domain", DOMAIN)
+        self.ledger.enrol(box)
+        return box
+
+    def kioskd(self, *options, env=None):
+        """kioskd where it should end by itself."""
+        return call(BIN / "kioskd", "--config", self.box.config, *options, env=env)
+
+    def wait_accepting(self):
+        wait_for("coins to be taken", lambda: self.box.process.expect_running() or
+                 self.box.status().get("accepting"))
+
+    def give(self, *coins):
+        """Drops coins, each of which must be taken, and waits until all are durable."""
+        durable = self.box.status()["cash"] + len(coins)
+        for coin in coins:
+            self.assertTrue(self.box.drop(coin, 0.1), f"the acceptor refused a {coin}")
+        wait_for("the coins to be durable", lambda: self.box.status().get("cash") == durable)
+
+    def wait_synced(self):
+        wait_for("everything to be synced", lambda: self.box.status().get("unsynced") == 0, 120)
+
+
+def main():
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
