@@ -5,6 +5,11 @@
 #include "drivers/cctalk/errc.hpp"
 
 namespace yijuan::cctalk {
+namespace {
+
+constexpr std::chrono::milliseconds kSettling{20};
+
+}  // namespace
 
 bool AcceptorSession::Inhibits::open(PositionMask ours) const {
   const bool any = !mask || (mask->bits & ours.bits) != 0;
@@ -79,8 +84,14 @@ Task<void> AcceptorSession::align() {
   if (want == enabled_) co_return Result<void>();
   if (want) {
     if (auto opened = world_.book.become_open()) world_.outbox.put(std::move(*opened));
-    // Not before the kiosk has taken that mark: a coin after a quiet mark would not be missed.
-    if (!world_.outbox.settled()) co_return Result<void>();
+    // Not before the kiosk has taken that mark: a coin after a quiet mark would not be missed. A
+    // moment's patience, or a queue of coins at the shut slot would keep it shut with their
+    // reports.
+    if (!world_.outbox.settled()) {
+      auto slept = co_await world_.clock.sleep_for(kSettling);
+      if (!slept) co_return slept;
+      if (!world_.outbox.settled() || !world_.wanted) co_return Result<void>();
+    }
   }
   auto done = co_await enable(want);
   if (done) opening_ = false;

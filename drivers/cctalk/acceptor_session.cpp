@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "async/cancellation.hpp"
 #include "base/log.hpp"
 #include "drivers/cctalk/errc.hpp"
@@ -19,6 +21,13 @@ constexpr seconds kWatchInterval{10};  // a restart before the first event shows
 constexpr seconds kFaultInterval{1};
 constexpr milliseconds kSelfCheckPatience{3000};
 constexpr std::size_t kCreditBytes = 11;
+
+bool may_hold_money(const CashReport& report) {
+  return report.lost || report.restarted ||
+         std::ranges::any_of(report.events, [](const auto& event) {
+           return std::holds_alternative<CashAccepted>(event);
+         });
+}
 
 bool is_hardware(const CashEvent& event) {
   const auto* const back = std::get_if<CashReturned>(&event);
@@ -93,7 +102,9 @@ Task<void> AcceptorSession::poll() {
 }
 
 Result<void> AcceptorSession::apply(EventBook::Taken taken) {
-  equal_readings_ = taken.report ? 0 : equal_readings_ + 1;
+  // A coin that is turned away moves the counter too: a queue at a shut slot must not keep the
+  // device from becoming quiet.
+  equal_readings_ = taken.report && may_hold_money(*taken.report) ? 0 : equal_readings_ + 1;
   if (taken.report) {
     note_faults(*taken.report);
     taken.report->heard = world_.clock.now();

@@ -270,6 +270,18 @@ TEST(CoinAcceptor, ANightWithoutPowerAfterAnOrderlyEndIsNoGap) {
   EXPECT_EQ(bench.lost(), 0U);
 }
 
+TEST(CoinAcceptor, AQueueAtTheShutSlotDoesNotKeepItShut) {
+  Bench bench;
+  bench.start();
+  int taken = 0;
+  for (int coin = 0; coin < 100; ++coin) {  // five a second, from the first moment on
+    if (bench.device.drop_coin(bench.clock.now(), 1) == Fate::accepted) ++taken;
+    bench.clock.run_for(std::chrono::milliseconds(200));
+  }
+  EXPECT_GT(taken, 60);
+  EXPECT_EQ(bench.lost(), 0U);
+}
+
 TEST(CoinAcceptor, RefusedCoinsWhileShutAreNoGap) {
   Bench bench;
   bench.start();

@@ -23,8 +23,9 @@ def yuan(fen):
     return f"{fen // 100}.{fen % 100:02}"
 
 
-def tally(ledger, box):
-    """The line of agreement, and what disagrees (empty if nothing does)."""
+def tally(ledger, box, gaps):
+    """The line of agreement, and what disagrees (empty if nothing does). `gaps`: how many times
+    coins outran the acceptor's memory."""
     accepted = box.coin.accepted()
     journal = audit(box.journal)
     store = audit(ledger.store)
@@ -42,7 +43,8 @@ def tally(ledger, box):
 
     coins = len(accepted)
     same("coins", ("acceptor", coins), ("journal and gaps", box_log["cash"] + box_log["lost"]))
-    # In the one burst that outran the acceptor's memory only 1-yuan coins fall.
+    same("gaps", ("journal", box_log["gaps"]), ("expected", gaps))
+    # In a burst that outruns the acceptor's memory only 1-yuan coins fall.
     taken = sum(int(fields[3]) for fields in accepted)
     same("fen", ("acceptor less the lost yuan", taken - 100 * box_log["lost"]),
          ("journal", box_log["fen"]), ("gifts", box_log["gift_fen"]))
