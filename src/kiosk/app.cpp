@@ -100,7 +100,8 @@ Result<void> App::open_parts() {
 
   auto history = read_history(*journal_);
   if (!history) return history.error();
-  snapshot_size_ = history->size;
+  // A long way from the snapshot to the head was read just now: the next start shall not.
+  snapshot_size_ = journal_->snapshot() ? journal_->snapshot()->size : 0;
   box_.emplace(Box::World{executor, *journal_, clock_, wall_, *this},
                Box::Identity{config.box, opened_.keys.origin,
                              opened_.keys.log_key.verifier().text(), opened_.keys.slip_key},

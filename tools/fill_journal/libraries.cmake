@@ -1,0 +1,1 @@
+target_link_libraries(fill_journal PRIVATE yijuan_journal)
