@@ -18,7 +18,7 @@ namespace yijuan {
 template <class T>
 class BoundedQueue {
  public:
-  BoundedQueue(asio::any_io_executor executor, std::size_t capacity)
+  BoundedQueue(const asio::any_io_executor& executor, std::size_t capacity)
       : capacity_(capacity), changed_(executor), space_(executor) {}
 
   [[nodiscard]] bool full() const { return items_.size() >= capacity_; }

@@ -10,7 +10,7 @@ namespace yijuan {
 
 class Event {
  public:
-  explicit Event(asio::any_io_executor executor);
+  explicit Event(const asio::any_io_executor& executor);
 
   [[nodiscard]] bool is_set() const { return set_; }
   /// Wakes everyone who waits now, also if the flag is cleared again before they run.

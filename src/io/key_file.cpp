@@ -13,7 +13,7 @@
 namespace yijuan {
 namespace {
 
-constexpr std::size_t kLargestKey = 16 * 1024;
+constexpr std::size_t kLargestKey = 16UL * 1024;
 
 }  // namespace
 

@@ -97,7 +97,7 @@ class App : private BoxOutput {
   screen::Language language_;
   Instant last_tap_{};
   std::map<std::string, DeviceFound> found_;
-  std::filesystem::file_time_type pack_time_{};
+  std::filesystem::file_time_type pack_time_;
   std::uint64_t snapshot_size_ = 0;
   Event presented_;
   Event stop_;

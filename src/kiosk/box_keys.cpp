@@ -32,7 +32,7 @@ Result<BoxKeys> load_box_keys(const KioskConfig& config) {
     return Error(IoErrc::failed, fmt::format("{}: is of box {}, or of another key; [box] id is {}",
                                              config.request().string(), request->box, config.box));
   }
-  return BoxKeys{request->origin, std::move(log_key), std::move(*slip_key)};
+  return BoxKeys{request->origin, log_key, std::move(*slip_key)};
 }
 
 Result<std::optional<LedgerAccess>> load_ledger_access(const KioskConfig& config,

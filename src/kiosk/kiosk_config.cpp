@@ -6,7 +6,7 @@
 namespace yijuan::kiosk {
 namespace {
 
-constexpr std::size_t kLargestConfig = 256 * 1024;
+constexpr std::size_t kLargestConfig = 256UL * 1024;
 
 DeviceSection device(Settings& root, std::string_view name, const char* driver) {
   Settings section = root.section(name);

@@ -6,7 +6,7 @@
 
 namespace yijuan::kiosk {
 
-LedgerLink::LedgerLink(World world, LedgerAccess access, OnTime on_time)
+LedgerLink::LedgerLink(World world, LedgerAccess access, const OnTime& on_time)
     : world_(std::move(world)),
       access_(std::move(access)),
       http_(world_.executor, world_.clock, access_.tls, access_.url, [this] { return dates(); },

@@ -23,7 +23,7 @@ class LedgerLink {
   /// Told what time the ledger said it was, and the instant for which that is true.
   using OnTime = std::function<void(WallTime time, Instant at)>;
 
-  LedgerLink(World world, LedgerAccess access, OnTime on_time);
+  LedgerLink(World world, LedgerAccess access, const OnTime& on_time);
 
   Task<void> run() { return client_.run(); }
   /// New entries are durable, or a device changed.
