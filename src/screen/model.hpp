@@ -99,7 +99,7 @@ struct Thanks {
   std::string slip_payload;  // QR of the slip; empty: no code
   PrintState print = PrintState::unavailable;
   // Each yuan its own gift: how many gifts came one after another, this one included, and their
-  // sum. The screen shows them from 2 on.
+  // sum. The screen shows them from 2 to 20 gifts.
   std::uint32_t row_gifts = 1;
   Fen row_amount;
   friend bool operator==(const Thanks&, const Thanks&) = default;

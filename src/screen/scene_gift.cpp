@@ -150,6 +150,8 @@ void received(Composer& pen, Column& column, Fen amount) {
   column.y += rows + geometry.grid();
 }
 
+constexpr std::uint32_t kLongestRow = 20;  // gifts
+
 }  // namespace
 
 void compose_counting(Composer& pen, const Counting& counting, Fen shown) {
@@ -226,7 +228,8 @@ void compose_thanks(Composer& pen, const Thanks& thanks) {
   const auto first = pen.scene.items.size();
   received(pen, column, thanks.amount);
   const auto line = Composer::plain(geometry.lead());
-  const bool row = thanks.row_gifts > 1;
+  // A crowd's row is not told for ever: its sum would be the sum that lies in the box.
+  const bool row = thanks.row_gifts > 1 && thanks.row_gifts <= kLongestRow;
   column.bottom -= row ? line.leading : 0;
   pen.sum(column, thanks.amount);
   column.bottom += row ? line.leading : 0;

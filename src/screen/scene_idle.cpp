@@ -107,9 +107,10 @@ int panel_story(Composer& pen, Column column, const Panel& panel) {
   return column.y;
 }
 
+// Smaller than a headline only where a long disclosure leaves no room for one.
 void slogan_story(Composer& pen, Column& column, const std::string& slogan, int height) {
   const auto style = pen.fit(slogan, Composer::poster(pen.geometry.step(7)), column.width, height,
-                             pen.geometry.step(7), pen.geometry.headline());
+                             pen.geometry.step(7), pen.geometry.body());
   pen.put(column, slogan, style, Colour::ink);
 }
 
@@ -168,7 +169,7 @@ void compose_idle(Composer& pen, const Idle& idle, std::size_t turn) {
   int bottom = hands.bottom - button - gap;
   const int card = geometry.headline() * 9 / 4;
   if (idle.payee) {
-    const int height = geometry.portrait() ? geometry.height / 6 : (bottom - hands.y) * 55 / 100;
+    const int height = geometry.portrait() ? geometry.height / 7 : (bottom - hands.y) * 55 / 100;
     const auto first = pen.scene.items.size();
     const int used = pen.payee_card({hands.x, 0, hands.width, height}, *idle.payee);
     pen.shift(first, bottom - used);

@@ -16,6 +16,19 @@ Disclosure disclosure() {
           .phone = "000-0000-0000（示例）"};
 }
 
+// Two partners and a plan in a sentence: what a real pack may say.
+Disclosure long_disclosure() {
+  auto said = disclosure();
+  said.partner = "示例县扶贫办（示例）、共青团示例县委（示例）";
+  said.agreement = "示例协字第000001号、示例协字第000002号";
+  said.plan =
+      "2026-11-13 至 "
+      "2027-01-22，所募善款用于资助贫困学生、发展扶贫产业，按备案方案使用并公示结果。";
+  said.contact = "示例县示例路0号，000-0000000";
+  said.query = "扫描凭条二维码，或致电监督电话查询";
+  return said;
+}
+
 Payee payee() {
   return {.payload = "https://pay.example.org/c/0123456789abcdef0123456789abcdef",
           .name = "示例县慈善总会（示例）"};
@@ -57,6 +70,8 @@ void add_open(std::vector<Sample>& out, const Model& base) {
   add("idle", idle());
   add("idle-second", idle());
   out.back().panel = 2;
+  add("idle-long-disclosure", idle());
+  out.back().model.disclosure = long_disclosure();
   auto plain = idle();
   plain.payee.reset();
   plain.each_yuan = false;
