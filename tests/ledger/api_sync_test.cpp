@@ -230,5 +230,21 @@ TEST_F(ApiSyncTest, AlarmsOfABoxThatHasFewerEntriesThanItSentAreInTheReport) {
   EXPECT_NE(json.find("rollback"), std::string::npos) << json;
 }
 
+TEST_F(ApiSyncTest, ABatchAfterTheLastHeartbeatIsNoRollback) {
+  log.add_coin(yuan(1));
+  ask(log.batch(0));
+  beat(log.origin());
+  ASSERT_TRUE(test::run_task(context, api->keep_last_words()).has_value());
+  wall_clock.time += std::chrono::seconds(5);
+  const std::uint64_t sent = log.size();
+  log.add_coin(yuan(1));
+  ASSERT_EQ(ask(log.batch(sent)).status, 200U);
+  const std::string json = format_json(*sync_report(*store));
+  for (const char* part :
+       {R"("journal_head":5)", R"("ledger_head":5)", R"("lag":0)", R"("alarms":[])"}) {
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+  }
+}
+
 }  // namespace
 }  // namespace yijuan::ledger

@@ -18,6 +18,8 @@ Word word_of(BoxStatus status) {
 struct Told {
   std::optional<WallTime> received;
   std::optional<sync::Heartbeat> heartbeat;
+  // No batch came since: a box sends them much more often than it speaks of itself.
+  bool since_last_batch = false;
 };
 
 Told told_of(const std::vector<LastWord>& words, const LogState& log) {
@@ -25,7 +27,9 @@ Told told_of(const std::vector<LastWord>& words, const LogState& log) {
     if (word.box != log.box) continue;
     auto heartbeat = sync::parse_heartbeat(word.json);
     if (!heartbeat || heartbeat->origin != log.origin) return {};
-    return {.received = word.received, .heartbeat = *std::move(heartbeat)};
+    return {.received = word.received,
+            .heartbeat = *std::move(heartbeat),
+            .since_last_batch = !log.received || word.received >= *log.received};
   }
   return {};
 }
@@ -38,7 +42,7 @@ std::vector<std::string> alarms_of(const std::vector<Alarm>& alarms, const LogSt
   }
   if (!told.heartbeat) return texts;
   if (!told.heartbeat->alarm.empty()) texts.push_back("box: " + told.heartbeat->alarm);
-  if (told.heartbeat->head < log.size()) {
+  if (told.since_last_batch && told.heartbeat->head < log.size()) {
     texts.push_back("rollback: the box has fewer entries than it sent");
   }
   return texts;
@@ -54,9 +58,8 @@ std::vector<Cell> row_of(const LogState& log, const Told& told, BoxStatus status
   const auto contact = std::max(log.received, told.received);
   std::vector<Cell> row = {log.box, log.origin, word_of(status), time_cell(contact)};
   if (told.heartbeat) {
-    // Batches may have come since the box spoke of itself.
     const std::uint64_t head = std::max(told.heartbeat->head, log.size());
-    row.emplace_back(number(told.heartbeat->head));
+    row.emplace_back(number(told.since_last_batch ? told.heartbeat->head : head));
     row.emplace_back(number(log.size()));
     row.emplace_back(number(head - log.size()));
     row.emplace_back(number(told.heartbeat->unsynced));
