@@ -1,5 +1,6 @@
 #include "io/process.hpp"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -31,6 +32,10 @@ std::chrono::milliseconds process_age() {
 void forbid_core_dumps() {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
+}
+
+void give_large_blocks_back() {
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
 }
 
 }  // namespace yijuan

@@ -28,6 +28,7 @@ void check_config(const std::string& path) {
 
 int run(const std::string& path) {
   forbid_core_dumps();
+  give_large_blocks_back();
   asio::io_context context(1);  // one thread: Asio may leave out its locks
   auto app = kiosk::App::open(context, kiosk::load_config(path));
   if (!app) {
