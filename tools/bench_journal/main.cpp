@@ -1,14 +1,14 @@
-// Rows of the journal: name | ours | reference | ratio | goal | holds or short.
+// Rows of the journal, as row.hpp prints them:
 //   syncs       of one cash commit, counted in SQLite's file layer, checkpoints not among them
 //   p50, p99    from append() to the commit's return, against writing 4 KiB into a file that was
-//               made before and fdatasync: rounds of both in turn, the median of the rounds
+//               made before and fdatasync: both in turn, ten by ten, the median of the rounds
 //   start       open() of a journal of 100,000 entries
-//   bench_journal [DIRECTORY]    where the files go: the disk that is measured
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -21,14 +21,15 @@
 #include "io/system_random.hpp"
 #include "io/system_wall_clock.hpp"
 #include "journal/sqlite_journal.hpp"
+#include "tools/bench_rows/row.hpp"
 
 namespace yijuan {
 namespace {
 
 constexpr int kRounds = 7;
-constexpr int kCoins = 200;  // a round; 1 % of it is two coins
+constexpr int kCoins = 200;    // a round; 1 % of it is two coins
+constexpr int kTogether = 10;  // of one side in a row
 constexpr int kEntries = 100'000;
-using Micros = std::chrono::duration<double, std::micro>;
 
 std::atomic<int> syncs = 0;
 
@@ -54,9 +55,9 @@ void register_counting_files() {
   sqlite3_vfs_register(&layer, 0);
 }
 
-class Bench {
+class Box {
  public:
-  explicit Bench(const std::filesystem::path& directory) {
+  explicit Box(const std::filesystem::path& directory) {
     options_.path = directory / "journal.db";
     options_.origin = "ledger.example/box/bench/0011aabb";
     options_.create = true;
@@ -96,48 +97,32 @@ class Bench {
   std::unique_ptr<SqliteJournal> journal_;
 };
 
+// Ten times `step`, with pauses: a coin takes its time, and what is measured is an idle box.
 template <class Step>
-std::vector<double> times(Step step) {
-  std::vector<double> all;
-  for (int i = 0; i < kCoins; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    step(i);
-    all.push_back(Micros(std::chrono::steady_clock::now() - begin).count());
-    // A coin takes its time: what is measured is an idle box.
+void time_some(Step step, int first, std::vector<double>& times) {
+  for (int i = first; i < first + kTogether; ++i) {
+    times.push_back(1000 * bench::milliseconds([&] { step(i); }));
     ::usleep(500);
   }
-  std::ranges::sort(all);
-  return all;
 }
 
-double percentile(const std::vector<double>& sorted, int percent) {
+double percentile(std::vector<double> sorted, int percent) {
+  std::ranges::sort(sorted);
   return sorted[sorted.size() * static_cast<std::size_t>(percent) / 100];
 }
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-void row(std::string_view name, double ours, double reference, double goal, bool ratio) {
-  const double value = ratio ? ours / reference : ours;
-  fmt::print("{} | {:.0f} | {:.0f} | {:.2f} | {} {:.2f} | {}\n", name, ours, reference,
-             ours / reference, ratio ? "<=" : "at most", goal, value <= goal ? "holds" : "short");
-  std::fflush(stdout);
-}
-
-int count_syncs(Bench& bench) {
-  bench.open("counting");
+int count_syncs(Box& box) {
+  box.open("counting");
   int most = 0;
   for (int i = 0; i < 50; ++i) {
     syncs = 0;
-    bench.commit(1, i);
+    box.commit(1, i);
     most = std::max(most, syncs.load());
   }
   return most;
 }
 
-void coin_rows(Bench& bench, const std::filesystem::path& directory) {
+void coin_rows(Box& box, const std::filesystem::path& directory) {
   const Descriptor file(::open((directory / "plain").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   const std::vector<char> page(4096, 'x');
   for (int i = 0; i < 1024; ++i) {
@@ -150,28 +135,32 @@ void coin_rows(Bench& bench, const std::filesystem::path& directory) {
   };
   std::vector<double> ours50, ours99, plain50, plain99;
   for (int round = 0; round < kRounds; ++round) {
-    const auto reference = times(plain);
-    const auto coins = times([&bench](int i) { bench.commit(1, i); });
+    std::vector<double> coins, reference;
+    // In turns short enough that a disk busy for others is busy for both.
+    for (int first = 0; first < kCoins; first += kTogether) {
+      time_some(plain, first, reference);
+      time_some([&box](int i) { box.commit(1, i); }, first, coins);
+    }
     ours50.push_back(percentile(coins, 50));
     ours99.push_back(percentile(coins, 99));
     plain50.push_back(percentile(reference, 50));
     plain99.push_back(percentile(reference, 99));
   }
-  row("coin to durable p50, us (pwrite 4 KiB + fdatasync)", median(ours50), median(plain50), 1.3,
-      true);
-  row("coin to durable p99, us (pwrite 4 KiB + fdatasync)", median(ours99), median(plain99), 2.0,
-      true);
+  bench::ratio_row("coin to durable p50 (pwrite 4 KiB + fdatasync)", bench::median(ours50),
+                   bench::median(plain50), "us", bench::at_most(1.3));
+  bench::ratio_row("coin to durable p99 (pwrite 4 KiB + fdatasync)", bench::median(ours99),
+                   bench::median(plain99), "us", bench::at_most(2.0));
 }
 
-void start_row(Bench& bench) {
-  for (int i = 0; i < kEntries / 1000; ++i) bench.commit(1000, i);
+void start_row(Box& box) {
+  for (int i = 0; i < kEntries / 1000; ++i) box.commit(1000, i);
   std::vector<double> all;
   for (int round = 0; round < 5; ++round) {
-    const auto begin = std::chrono::steady_clock::now();
-    bench.open();  // with the closing of the last, which checkpoints
-    all.push_back(Micros(std::chrono::steady_clock::now() - begin).count() / 1000);
+    // With the closing of the last, which checkpoints.
+    all.push_back(bench::milliseconds([&box] { box.open(); }));
   }
-  row("open a journal of 100,000 entries, ms", median(all), 150, 150, false);
+  bench::plain_row("open a journal of 100,000 entries", bench::median(all), "ms",
+                   bench::at_most(150));
 }
 
 void main_of(const std::filesystem::path& parent) {
@@ -179,12 +168,12 @@ void main_of(const std::filesystem::path& parent) {
   std::filesystem::create_directories(directory);
   {
     register_counting_files();
-    Bench bench(directory);
-    const int counted = count_syncs(bench);
-    row("syncs per cash commit", counted, 1, 1, false);
-    bench.open();
-    coin_rows(bench, directory);
-    start_row(bench);
+    Box box(directory);
+    const int counted = count_syncs(box);
+    bench::plain_row("syncs per cash commit", counted, "", bench::exactly_at_most(1));
+    box.open();
+    coin_rows(box, directory);
+    start_row(box);
   }
   std::filesystem::remove_all(directory);
 }
@@ -192,6 +181,10 @@ void main_of(const std::filesystem::path& parent) {
 }  // namespace
 }  // namespace yijuan
 
-int main(int count, char** arguments) {
-  yijuan::main_of(count > 1 ? arguments[1] : std::filesystem::temp_directory_path());
+int main(int argc, char** argv) {
+  CLI::App app("How fast a coin is durable, and how often the disk is asked.");
+  std::filesystem::path folder = std::filesystem::temp_directory_path();
+  app.add_option("--folder", folder, "where the files go: the disk that is measured");
+  CLI11_PARSE(app, argc, argv);
+  yijuan::main_of(folder);
 }

@@ -59,7 +59,16 @@ inline void ratio_row(std::string_view name, double ours, double reference, std:
   std::fflush(stdout);
 }
 
-/// The goal is of the figure itself.
+/// The goal is of our figure itself; the reference is beside it to compare.
+inline void absolute_row(std::string_view name, double ours, double reference,
+                         std::string_view unit, Goal goal) {
+  fmt::print("{} | {:.4g} {} | {:.4g} {} | {:.2f} | {} {} {} | {}\n", name, ours, unit, reference,
+             unit, ours / reference, goal.sign(), goal.value, unit,
+             goal.met_by(ours) ? "holds" : "short");
+  std::fflush(stdout);
+}
+
+/// The goal is of the figure itself, and there is nothing to compare it to.
 inline void plain_row(std::string_view name, double ours, std::string_view unit, Goal goal) {
   fmt::print("{} | {:.4g} {} | - | - | {} {} {} | {}\n", name, ours, unit, goal.sign(), goal.value,
              unit, goal.met_by(ours) ? "holds" : "short");

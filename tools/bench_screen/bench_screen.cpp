@@ -1,5 +1,5 @@
 // Frame time at 1280x800 against plain Cairo and Pango doing as much in memory, in one interleaved
-// run; medians. Rows: name | ours | reference | ratio | goal | holds or short.
+// run; medians. The goals are of our times themselves.
 #include <fmt/format.h>
 #include <pango/pangocairo.h>
 
@@ -10,11 +10,14 @@
 
 #include "samples/samples.hpp"
 #include "screen/renderer.hpp"
+#include "tools/bench_rows/row.hpp"
 
 namespace {
 
 using namespace yijuan;
 using namespace yijuan::screen;
+using bench::median;
+using bench::milliseconds;
 
 constexpr Geometry kGeometry{1280, 800, 149};
 
@@ -83,25 +86,6 @@ class PlainCairo {
   std::vector<PangoLayout*> lines_;
 };
 
-template <class Work>
-double milliseconds(Work work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
-      .count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-void row(std::string_view name, double ours, double reference, double goal) {
-  // 15 % for noise, as in every row of the benches.
-  fmt::print("{} | {:.3f} ms | {:.3f} ms | {:.2f} | <= {} ms | {}\n", name, ours, reference,
-             ours / reference, goal, ours <= goal * 1.15 ? "holds" : "short");
-}
-
 Scene counting(Renderer& renderer, int number) {
   Model model;
   model.scene = Counting{tlog::Activity::one_day, yuan(number), yuan(2000), "统筹使用"};
@@ -120,7 +104,8 @@ void bench_full(Renderer& renderer, PlainCairo& plain, int rounds) {
     }));
     reference.push_back(milliseconds([&] { plain.full(); }));
   }
-  row("frame 1280x800, full", median(ours), median(reference), 3.0);
+  bench::absolute_row("frame 1280x800, full (plain Cairo)", median(ours), median(reference), "ms",
+                      bench::at_most(3.0));
 }
 
 // A coin more: the sum and its bar change.
@@ -133,7 +118,8 @@ void bench_line(Renderer& renderer, PlainCairo& plain, int rounds) {
     ours.push_back(milliseconds([&] { renderer.draw(counting(renderer, number)); }));
     reference.push_back(milliseconds([&] { plain.line(number); }));
   }
-  row("frame 1280x800, a changed line", median(ours), median(reference), 0.5);
+  bench::absolute_row("frame 1280x800, a changed line (plain Cairo)", median(ours),
+                      median(reference), "ms", bench::at_most(0.5));
 }
 
 // Proportional set size of this process, in MB.
@@ -161,8 +147,6 @@ int main(int argc, char** argv) {
   PlainCairo plain;
   bench_full(renderer, plain, rounds);
   bench_line(renderer, plain, rounds);
-  fmt::print(
-      "screen: PSS after every scene, frame buffer apart | {:.1f} MB | - | - | <= 40 MB with "
-      "kioskd | {}\n",
-      after, after <= 40 ? "holds" : "short");
+  bench::plain_row("screen: PSS after every scene, frame buffer apart", after, "MB",
+                   bench::at_most(40));
 }

@@ -3,36 +3,20 @@
 #include <fmt/format.h>
 #include <qrencode.h>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <functional>
+#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "base/qr_code.hpp"
 #include "drivers/escpos/sample_slip.hpp"
 #include "drivers/escpos/slip_bytes.hpp"
+#include "tools/bench_rows/row.hpp"
 
 namespace {
 
 using namespace yijuan;
 
 constexpr int kRounds = 300;
-constexpr double kQrGoal = 1.2;      // times libqrencode
-constexpr double kSlipGoal = 10000;  // µs: what the loop may be held up
-
-double microseconds(const std::function<void()>& work) {
-  const auto begun = std::chrono::steady_clock::now();
-  work();
-  const std::chrono::duration<double, std::micro> spent = std::chrono::steady_clock::now() - begun;
-  return spent.count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
 
 void encode_alone(const std::string& payload) {
   QRcode_free(QRcode_encodeData(static_cast<int>(payload.size()),
@@ -40,13 +24,11 @@ void encode_alone(const std::string& payload) {
                                 QR_ECLEVEL_M));
 }
 
-const char* verdict(bool holds) {
-  return holds ? "holds" : "short";
-}
-
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  CLI::App app("How fast a slip becomes bytes, and its QR code against libqrencode alone.");
+  CLI11_PARSE(app, argc, argv);
   const std::string payload = escpos::kSampleCode;
   const auto model = escpos::find_model("generic");
   const escpos::TextEncoder encoder;
@@ -56,20 +38,19 @@ int main() {
   std::vector<double> slips;
   std::size_t size = 0;
   for (int i = 0; i < kRounds; ++i) {
-    ours.push_back(microseconds([&] { static_cast<void>(make_qr_code(payload)); }));
-    reference.push_back(microseconds([&] { encode_alone(payload); }));
-    slips.push_back(microseconds([&] {
-      const auto rows = escpos::lay_out(escpos::sample_slip(), paper.columns());
-      const auto pieces = escpos::to_pieces(rows, *model, paper, encoder);
-      size = 0;
-      for (const Bytes& piece : *pieces) size += piece.size();
-    }));
+    ours.push_back(1000 * bench::milliseconds([&] { static_cast<void>(make_qr_code(payload)); }));
+    reference.push_back(1000 * bench::milliseconds([&] { encode_alone(payload); }));
+    slips.push_back(1000 * bench::milliseconds([&] {
+                      const auto rows = escpos::lay_out(escpos::sample_slip(), paper.columns());
+                      const auto pieces = escpos::to_pieces(rows, *model, paper, encoder);
+                      size = 0;
+                      for (const Bytes& piece : *pieces) size += piece.size();
+                    }));
   }
-  const double ratio = median(ours) / median(reference);
-  fmt::print("QR of a slip | {:.0f} µs | libqrencode {:.0f} µs | {:.2f} | <= {:.1f} | {}\n",
-             median(ours), median(reference), ratio, kQrGoal, verdict(ratio <= kQrGoal));
-  const double slip = median(slips);
-  fmt::print("slip to {} bytes | {:.0f} µs | - | - | <= {:.0f} µs | {}\n", size, slip, kSlipGoal,
-             verdict(slip <= kSlipGoal));
+  bench::ratio_row("QR of a slip (libqrencode)", bench::median(ours), bench::median(reference),
+                   "us", bench::at_most(1.2));
+  // What the loop may be held up.
+  bench::plain_row(fmt::format("slip to {} bytes", size), bench::median(slips), "us",
+                   bench::at_most(10'000));
   return 0;
 }
