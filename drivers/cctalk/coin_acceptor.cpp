@@ -26,7 +26,7 @@ CctalkCoinAcceptor::CctalkCoinAcceptor(AcceptorConfig config, std::unique_ptr<St
                                        std::optional<CounterMark> mark)
     : config_(std::move(config)),
       source_(std::move(source)),
-      context_(context),
+      context_(std::move(context)),
       outbox_(facts),
       book_(config_.table, std::move(mark)) {}
 

@@ -51,7 +51,7 @@ struct Canceller : std::enable_shared_from_this<Canceller> {
 /// A task that another one runs beside itself and waits for.
 template <class T>
 struct Child : Canceller {
-  explicit Child(asio::any_io_executor executor) : ended(std::move(executor)) {}
+  explicit Child(const asio::any_io_executor& executor) : ended(executor) {}
 
   Event ended;
   std::optional<Result<T>> result;

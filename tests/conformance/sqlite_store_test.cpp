@@ -3,20 +3,13 @@
 
 #include "ledger/store/sqlite/sqlite_store.hpp"
 #include "tests/conformance/ledger_store_conformance.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace yijuan::ledger {
 namespace {
 
 class SqliteStoreUnderTest : public StoreUnderTest {
  public:
-  SqliteStoreUnderTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "yijuan-store-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~SqliteStoreUnderTest() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-  }
   LedgerStore& reopen() override {
     store_.reset();
     auto opened = SqliteStore::open({.path = (folder_ / "ledger.db").string(), .vfs = {}});
@@ -26,7 +19,8 @@ class SqliteStoreUnderTest : public StoreUnderTest {
   }
 
  private:
-  std::filesystem::path folder_;
+  test::TemporaryDirectory directory_;
+  const std::filesystem::path folder_ = directory_.path();
   std::unique_ptr<SqliteStore> store_;
 };
 

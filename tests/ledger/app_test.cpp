@@ -18,6 +18,7 @@
 #include "sync/reply.hpp"
 #include "tests/support/box_log.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/temporary_directory.hpp"
 #include "tlog/checkpoint.hpp"
 #include "tlog/cosignature.hpp"
 
@@ -27,8 +28,6 @@ namespace {
 class AppTest : public ::testing::Test {
  protected:
   AppTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "yijuan-app-XXXXXX").string();
-    folder = mkdtemp(name.data());
     config = parse_ledger_config("[ledger]\ndata = \"" + (folder / "data").string() +
                                      "\"\n[boxes]\nlisten = \"127.0.0.1:0\"\n[log]\ndomain = \"" +
                                      test::kDomain + "\"\n",
@@ -36,10 +35,7 @@ class AppTest : public ::testing::Test {
     const std::vector<std::string> hosts = {"localhost", "127.0.0.1"};
     EXPECT_TRUE(make_ledger_keys(config, hosts, clock.now().time, random).has_value());
   }
-  ~AppTest() override {
-    stop();
-    std::filesystem::remove_all(folder);
-  }
+  ~AppTest() override { stop(); }
 
   void start() {
     auto opened = App::open(config);
@@ -81,7 +77,8 @@ class AppTest : public ::testing::Test {
             {}};
   }
 
-  std::filesystem::path folder;
+  test::TemporaryDirectory directory;
+  const std::filesystem::path folder = directory.path();
   LedgerConfig config;
   SystemRandom random;
   SystemWallClock clock;

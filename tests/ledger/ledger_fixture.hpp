@@ -8,6 +8,7 @@
 #include "ledger/ingest.hpp"
 #include "ledger/store/sqlite/sqlite_store.hpp"
 #include "tests/support/box_log.hpp"
+#include "tests/support/temporary_directory.hpp"
 #include "tlog/checkpoint.hpp"
 #include "tlog/cosignature.hpp"
 
@@ -16,14 +17,8 @@ namespace yijuan::ledger {
 class LedgerFixture : public ::testing::Test {
  protected:
   LedgerFixture() {
-    std::string name = (std::filesystem::temp_directory_path() / "yijuan-ledger-XXXXXX").string();
-    folder = mkdtemp(name.data());
     open();
     enrol(log);
-  }
-  ~LedgerFixture() override {
-    store.reset();
-    std::filesystem::remove_all(folder);
   }
 
   void open() {
@@ -67,7 +62,8 @@ class LedgerFixture : public ::testing::Test {
     return *store->rollups(std::chrono::year(1970) / 1 / 1, std::chrono::year(9999) / 12 / 31);
   }
 
-  std::filesystem::path folder;
+  test::TemporaryDirectory directory;
+  const std::filesystem::path folder = directory.path();
   std::unique_ptr<SqliteStore> store;
   test::BoxLog log{"market-01"};
   tlog::SigningKey cosigner{"ledger.example/cosigner", tlog::KeyType::cosignature, tlog::Seed{9}};

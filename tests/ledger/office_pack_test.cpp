@@ -6,23 +6,20 @@
 #include "io/errc.hpp"
 #include "io/files.hpp"
 #include "io/system_random.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace yijuan::ledger {
 namespace {
 
 class OfficePackTest : public ::testing::Test {
  protected:
-  OfficePackTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "yijuan-pack-XXXXXX").string();
-    folder = mkdtemp(name.data());
-    vkey = *make_pack_key(folder / "pack.key", "ledger.example/pack", random);
-  }
-  ~OfficePackTest() override { std::filesystem::remove_all(folder); }
+  OfficePackTest() { vkey = *make_pack_key(folder / "pack.key", "ledger.example/pack", random); }
   Result<void> sign(const std::filesystem::path& json) {
     return sign_pack(folder / "pack.key", "ledger.example/pack", json, folder / "pack.note");
   }
 
-  std::filesystem::path folder;
+  test::TemporaryDirectory directory;
+  const std::filesystem::path folder = directory.path();
   SystemRandom random;
   std::string vkey;
   const std::string sample = std::string(YIJUAN_SOURCE_DIR) + "/config/campaign/sample.json";

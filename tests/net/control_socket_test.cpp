@@ -13,6 +13,7 @@
 #include "io/real_clock.hpp"
 #include "net/errc.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace yijuan::net {
 namespace {
@@ -37,16 +38,11 @@ void ignore(std::string_view /*task*/, const Error& /*error*/) {}
 
 class ControlSocket : public ::testing::Test {
  protected:
-  ControlSocket() {
-    std::string pattern = std::filesystem::temp_directory_path() / "yijuan-control-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-    path_ = folder_ / "d.sock";
-  }
+  ControlSocket() { path_ = folder_ / "d.sock"; }
   ~ControlSocket() override {
     group_.cancel();
     static_cast<void>(test::run_task(context_, group_.join()));
     server_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   Result<void> start() {
@@ -90,7 +86,8 @@ class ControlSocket : public ::testing::Test {
     });
   }
 
-  std::filesystem::path folder_;
+  test::TemporaryDirectory directory_;
+  const std::filesystem::path folder_ = directory_.path();
   std::filesystem::path path_;
   asio::io_context context_;
   RealClock clock_;

@@ -10,6 +10,7 @@
 #include "io/system_random.hpp"
 #include "sync/errc.hpp"
 #include "tests/net/tls_fixture.hpp"
+#include "tests/support/temporary_directory.hpp"
 #include "tests/sync/fakes.hpp"
 
 namespace yijuan::sync {
@@ -19,12 +20,6 @@ constexpr const char* kDomain = "ledger.example.org";
 
 class Enrolment : public ::testing::Test {
  protected:
-  Enrolment() {
-    std::string pattern = std::filesystem::temp_directory_path() / "yijuan-enrol-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~Enrolment() override { std::filesystem::remove_all(folder_); }
-
   BoxRequest init(const std::string& name = "box", const std::string& box = "market-01") {
     return make_box_keys(folder_ / name, box, kDomain, random_).value();
   }
@@ -45,7 +40,8 @@ class Enrolment : public ::testing::Test {
     return net::PrivateKey::from_pem(as_text(file)).value();
   }
 
-  std::filesystem::path folder_;
+  yijuan::test::TemporaryDirectory directory_;
+  const std::filesystem::path folder_ = directory_.path();
   SystemRandom random_;
   net::TestAuthority office_;
   tlog::SigningKey cosigner_{"cosigner.example.org", tlog::KeyType::cosignature, test::seed_of(99)};
