@@ -13,8 +13,8 @@ namespace {
 
 class FileStream : public ByteStream {
  public:
-  FileStream(asio::any_io_executor executor, Descriptor file, std::string name)
-      : file_(std::move(file)), name_(std::move(name)), never_(std::move(executor)) {}
+  FileStream(const asio::any_io_executor& executor, Descriptor file, std::string name)
+      : file_(std::move(file)), name_(std::move(name)), never_(executor) {}
 
   Task<std::size_t> read_some(std::span<std::uint8_t>) override {
     auto waited = co_await never_.wait();

@@ -211,15 +211,15 @@ void Box::commit(Step step) {
     return std::holds_alternative<tlog::Cash>(body);
   });
   const std::optional<Instant> heard = cash ? step.heard : std::nullopt;
-  append(std::move(step.step.entries), std::move(marks),
-         [this, effects = std::move(step.step.effects), heard] {
-           if (heard) {
-             coin_to_durable_.add(world_.clock.now() - *heard);
-             heard_ = heard;
-           }
-           perform(effects);
-           heard_.reset();  // a step that changes no picture is not measured
-         });
+  std::function<void()> after = [this, effects = std::move(step.step.effects), heard] {
+    if (heard) {
+      coin_to_durable_.add(world_.clock.now() - *heard);
+      heard_ = heard;
+    }
+    perform(effects);
+    heard_.reset();  // a step that changes no picture is not measured
+  };
+  append(std::move(step.step.entries), std::move(marks), std::move(after));
 }
 
 void Box::write(std::vector<tlog::Body> bodies) {

@@ -8,9 +8,9 @@
 
 namespace yijuan::kiosk {
 
-ScreenDesk::ScreenDesk(asio::any_io_executor executor, Clock& clock, Display& display,
+ScreenDesk::ScreenDesk(const asio::any_io_executor& executor, Clock& clock, Display& display,
                        screen::Geometry geometry)
-    : clock_(clock), display_(display), stage_(geometry), changed_(std::move(executor)) {}
+    : clock_(clock), display_(display), stage_(geometry), changed_(executor) {}
 
 void ScreenDesk::show(screen::Model model, std::optional<Instant> heard) {
   stage_.show(std::move(model), clock_.now());

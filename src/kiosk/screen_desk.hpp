@@ -16,7 +16,7 @@ namespace yijuan::kiosk {
 
 class ScreenDesk {
  public:
-  ScreenDesk(asio::any_io_executor executor, Clock& clock, Display& display,
+  ScreenDesk(const asio::any_io_executor& executor, Clock& clock, Display& display,
              screen::Geometry geometry);
 
   /// From the next turn of the loop on `model` is shown. `heard`: when the coin that it thanks for

@@ -13,11 +13,9 @@ constexpr auto kStateLimit = 5s;
 
 }  // namespace
 
-SlipDesk::SlipDesk(asio::any_io_executor executor, Clock& clock, Printer& printer, Reports reports)
-    : clock_(clock),
-      printer_(printer),
-      reports_(std::move(reports)),
-      queued_(std::move(executor)) {}
+SlipDesk::SlipDesk(const asio::any_io_executor& executor, Clock& clock, Printer& printer,
+                   Reports reports)
+    : clock_(clock), printer_(printer), reports_(std::move(reports)), queued_(executor) {}
 
 void SlipDesk::print(Job job) {
   jobs_.push_back(std::move(job));

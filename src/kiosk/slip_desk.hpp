@@ -25,7 +25,7 @@ class SlipDesk {
     std::function<void(DeviceState)> state;  // "printer" works or does not; told again and again
   };
 
-  SlipDesk(asio::any_io_executor executor, Clock& clock, Printer& printer, Reports reports);
+  SlipDesk(const asio::any_io_executor& executor, Clock& clock, Printer& printer, Reports reports);
 
   void print(Job job);
   /// Until cancelled: prints, and asks the printer how it is every ten seconds.

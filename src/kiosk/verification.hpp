@@ -12,8 +12,8 @@ namespace yijuan::kiosk {
 
 class Verification {
  public:
-  Verification(asio::any_io_executor executor, SqliteJournal& journal)
-      : journal_(journal), ended_(std::move(executor)) {}
+  Verification(const asio::any_io_executor& executor, SqliteJournal& journal)
+      : journal_(journal), ended_(executor) {}
 
   /// Runs the check, or waits for the one under way; its result.
   Task<void> run();
