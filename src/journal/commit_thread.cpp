@@ -124,11 +124,22 @@ void CommitThread::idle_work(bool ending) {
   if (done && writer_->frames() >= enough) {
     done = writer_->checkpoint();
   }
-  if (!done) fail(done.error());
-  if (was_full && !ending) writer_->refill_reserve();
+  const bool no_room = !done && done.error() == make_error_code(JournalErrc::disk_full);
+  if (no_room) {
+    put_off(std::move(kept));  // the entries are safe in the WAL: tried again when there is room
+  } else if (!done) {
+    fail(done.error());
+  }
+  if (was_full && !no_room && !ending) writer_->refill_reserve();
   if (was_full != writer_->disk_full()) {
     report_({.items = {}, .result = {}, .head = {}, .disk_full = writer_->disk_full()});
   }
+}
+
+void CommitThread::put_off(Kept kept) {
+  const std::scoped_lock lock(mutex_);
+  if (!kept_.cosigned) kept_.cosigned = std::move(kept.cosigned);
+  if (!kept_.snapshot) kept_.snapshot = std::move(kept.snapshot);
 }
 
 void CommitThread::fail(const Error& error) {

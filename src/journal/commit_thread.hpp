@@ -57,6 +57,7 @@ class CommitThread {
   std::vector<Item> take();
   void commit(std::vector<Item> items);
   void idle_work(bool ending);
+  void put_off(Kept kept);
   void fail(const Error& error);
   [[nodiscard]] bool has_idle_work() const;
 

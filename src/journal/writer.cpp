@@ -195,14 +195,20 @@ Result<void> Writer::grow(std::uint64_t wal_bytes) {
 Result<void> Writer::commit(std::span<const Commit> commits) {
   tlog::Frontier frontier = frontier_;
   auto done = try_commit(commits, frontier);
-  if (!done && done.error() == make_error_code(JournalErrc::disk_full) && reserve_.give_up()) {
-    // The write failed before anything was synced, so doing it again is safe.
-    log_error("journal", done.error().message() + "; using the reserve");
+  if (made_room(done)) {
     frontier = frontier_;
     done = try_commit(commits, frontier);
   }
   if (done) frontier_ = std::move(frontier);
   return done;
+}
+
+/// After a full disk. A write failed before anything was synced, so doing it again is safe.
+bool Writer::made_room(const Result<void>& done) {
+  const bool full = !done && done.error() == make_error_code(JournalErrc::disk_full);
+  if (!full || !reserve_.give_up()) return false;
+  log_error("journal", done.error().message() + "; using the reserve");
+  return true;
 }
 
 Result<void> Writer::try_commit(std::span<const Commit> commits, tlog::Frontier& frontier) {
@@ -257,6 +263,12 @@ Error Writer::roll_back(Error error) {
 }
 
 Result<void> Writer::checkpoint() {
+  auto done = try_checkpoint();
+  if (made_room(done)) done = try_checkpoint();
+  return done;
+}
+
+Result<void> Writer::try_checkpoint() {
   const int code = sqlite3_wal_checkpoint_v2(database_.handle(), "main", SQLITE_CHECKPOINT_RESTART,
                                              nullptr, nullptr);
   if (code == SQLITE_BUSY) return {};
@@ -270,6 +282,13 @@ Result<void> Writer::idle_commit() {
 
 Result<void> Writer::keep(const std::optional<Cosigned>& cosigned,
                           const std::optional<JournalSnapshot>& snapshot) {
+  auto done = try_keep(cosigned, snapshot);
+  if (made_room(done)) done = try_keep(cosigned, snapshot);
+  return done;
+}
+
+Result<void> Writer::try_keep(const std::optional<Cosigned>& cosigned,
+                              const std::optional<JournalSnapshot>& snapshot) {
   auto ran = begin_->run();
   if (!ran) return ran;
   if (cosigned) {

@@ -1,6 +1,7 @@
 // The one connection that writes and checkpoints. Synchronous; used by one thread at a time. After
-// an error other than JournalErrc::disk_full at a checkpoint it must not be used again: what SQLite
-// and the system hold in memory may differ from the disk.
+// an error other than JournalErrc::disk_full at a checkpoint or keep it must not be used again:
+// what SQLite and the system hold in memory may differ from the disk. A full disk takes the
+// reserve, and what was wanted is tried once more.
 #pragma once
 
 #include <memory>
@@ -30,7 +31,7 @@ class Writer {
   /// See SqliteJournal::open.
   static Result<std::unique_ptr<Writer>> open(const JournalOptions& options, Found& found);
 
-  /// One transaction, one sync. A full disk takes the reserve and tries once more.
+  /// One transaction, one sync.
   Result<void> commit(std::span<const Commit> commits);
   /// Copies the WAL into the file and starts it anew. Ends with a commit that pays for the WAL's
   /// new header: the next coin's commit is one sync again. A reader in the way: nothing lost,
@@ -58,6 +59,10 @@ class Writer {
   Result<void> grow(std::uint64_t wal_bytes);
   Result<void> idle_commit();
   Result<void> try_commit(std::span<const Commit> commits, tlog::Frontier& frontier);
+  Result<void> try_checkpoint();
+  Result<void> try_keep(const std::optional<Cosigned>& cosigned,
+                        const std::optional<JournalSnapshot>& snapshot);
+  bool made_room(const Result<void>& done);
   Result<void> write_line(const Line& line);
   Result<void> write_mark(const CounterMark& mark);
   Error roll_back(Error error);

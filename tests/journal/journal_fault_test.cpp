@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/journal/fault_vfs.hpp"
@@ -156,6 +157,29 @@ TEST_F(JournalFaultTest, AFullDiskUsesTheReserveAndSaysSoUntilThereIsRoom) {
   EXPECT_EQ(told, (std::vector<bool>{true, false}));
   EXPECT_TRUE(std::filesystem::exists(options_.path + ".reserve"));
   EXPECT_TRUE(verify());
+}
+
+TEST_F(JournalFaultTest, ADiskFullAtACheckpointIsSaidAndStopsNoCoin) {
+  open();
+  std::vector<bool> told;
+  journal_->on_disk_full([&told](bool full) { told.push_back(full); });
+  std::atomic<bool> full = true;
+  files_.plan([&full](FileOperation operation, const std::string& path) {
+    return full && operation == FileOperation::write && path.ends_with(".db") ? SQLITE_FULL
+                                                                              : SQLITE_OK;
+  });
+  take_coins(20);
+  EXPECT_EQ(acknowledged_.size(), 20U);  // what falls while acceptors are being shut
+  EXPECT_TRUE(journal_->disk_full());
+  full = false;
+  for (int i = 0; i < 200 && journal_->disk_full(); ++i) {
+    ASSERT_TRUE(commit({}));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(told, (std::vector<bool>{true, false}));
+  close();
+  files_.plan({});
+  expect_everything_acknowledged("after a checkpoint without room");
 }
 
 TEST_F(JournalFaultTest, ADiskThatStaysFullRefusesTheEntryAndKeepsTheOthers) {
