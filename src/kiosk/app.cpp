@@ -136,6 +136,7 @@ int App::run() {
   const bool clean = std::filesystem::remove(opened_.config.clean_mark(), ignored);
   read_pack();
   box_->start(clean);
+  box_->disk_full(journal_->disk_full());  // found at opening; from here on we are told
   spawn_all();
   context_.run();
   return exit_code_;
