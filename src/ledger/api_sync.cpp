@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/log.hpp"
 #include "sync/heartbeat.hpp"
 
@@ -104,8 +106,15 @@ Task<sync::BatchReply> SyncApi::store_batch(std::string box, std::shared_ptr<syn
 }
 
 Task<bool> SyncApi::append(std::shared_ptr<Appending> appending) {
-  auto appended = co_await parts_.writing.run<Appended>(
-      [this, appending] { return parts_.store.append(*appending); });
+  const auto mine = std::make_shared<Waiting>(appending, std::nullopt);
+  {
+    const std::scoped_lock lock(waiting_lock_);
+    waiting_.push_back(mine);
+  }
+  auto appended = co_await parts_.writing.run<Appended>([this, mine] {
+    if (!mine->result) store_waiting();
+    return *mine->result;
+  });
   if (!appended) co_return appended.error();
   if (*appended == Appended::moved) co_return false;
   ++stored_;
@@ -113,6 +122,30 @@ Task<bool> SyncApi::append(std::shared_ptr<Appending> appending) {
     log_warning("sync", fmt::format("{}: {}", alarm.origin, alarm.text));
   }
   co_return true;
+}
+
+// On the writing thread: all that came since it last looked, in one transaction.
+void SyncApi::store_waiting() {
+  std::vector<std::shared_ptr<Waiting>> together;
+  {
+    const std::scoped_lock lock(waiting_lock_);
+    together = std::exchange(waiting_, {});
+  }
+  std::vector<const Appending*> batches;
+  for (const auto& one : together) batches.push_back(one->appending.get());
+  const auto all = parts_.store.append_all(batches);
+  // What one batch cannot have must not be kept from the others.
+  const bool apart = !all && together.size() > 1 && all.error() != LedgerErrc::store_lost;
+  for (std::size_t i = 0; i < together.size(); ++i) {
+    std::optional<Result<Appended>>& result = together[i]->result;
+    if (all) {
+      result.emplace((*all)[i]);
+    } else if (apart) {
+      result.emplace(parts_.store.append(*batches[i]));
+    } else {
+      result.emplace(all.error());
+    }
+  }
 }
 
 Task<void> SyncApi::raise(Alarm alarm) {

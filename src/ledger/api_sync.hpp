@@ -1,13 +1,16 @@
 // What boxes ask over the `boxes` listener: POST /v1/batch and POST /v1/heartbeat. A batch is
 // unpacked, checked and hashed on one thread and stored by another; its cosigned checkpoint is
-// sent only after the commit. At most `batches_in_hand` are held at once, the rest is told to come
-// back. Runs on the loop.
+// sent only after the commit. Batches that wait while another is stored share the next commit. At
+// most `batches_in_hand` are held at once, the rest is told to come back. Runs on the loop.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "ledger/ingest.hpp"
 #include "ledger/store/ledger_store.hpp"
@@ -47,10 +50,19 @@ class SyncApi {
   Task<sync::BatchReply> take_batch(std::string box, std::string body);
   Task<sync::BatchReply> store_batch(std::string box, std::shared_ptr<sync::Batch> batch);
   Task<bool> append(std::shared_ptr<Appending> appending);
+  void store_waiting();
   Task<void> raise(Alarm alarm);
   sync::BatchReply unavailable(const Error& error);
 
+  // A checked batch on its way to the writing thread, which alone touches `result`.
+  struct Waiting {
+    std::shared_ptr<Appending> appending;
+    std::optional<Result<Appended>> result;
+  };
+
   Parts parts_;
+  std::mutex waiting_lock_;
+  std::vector<std::shared_ptr<Waiting>> waiting_;
   std::size_t batches_in_hand_;
   OnLost on_lost_;
   std::size_t in_hand_ = 0;

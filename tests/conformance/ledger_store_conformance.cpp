@@ -1,5 +1,7 @@
 #include "tests/conformance/ledger_store_conformance.hpp"
 
+#include <array>
+
 namespace yijuan::ledger {
 namespace {
 
@@ -120,6 +122,32 @@ TEST_P(LedgerStorePort, ChangesNothingIfTheLogMoved) {
   EXPECT_EQ(log().frontier, before.frontier);
   EXPECT_EQ(store->rollups(kDay, kDay)->at(0).value.gifts, 1U);
   EXPECT_EQ(store->batches(kOrigin)->size(), 1U);
+}
+
+TEST_P(LedgerStorePort, TakesBatchesTogetherEachAsIfItCameAlone) {
+  const std::string other = "ledger.example/box/b2/00000002";
+  ASSERT_TRUE(store->add_box(box("b2"), empty_log(other, "b2")).has_value());
+  const Appending one = batch_after(log(), 2);
+  const Appending two = batch_after(**store->log(other), 3);
+  const std::array<const Appending*, 3> together = {&one, &one, &two};
+  const auto done = store->append_all(together);
+  ASSERT_TRUE(done.has_value()) << done.error().message();
+  EXPECT_EQ(*done, (std::vector{Appended::done, Appended::moved, Appended::done}));
+  EXPECT_EQ(log().size(), 2U);
+  EXPECT_EQ((*store->log(other))->size(), 3U);
+  EXPECT_EQ(store->rollups(kDay, kDay)->size(), 2U);
+}
+
+TEST_P(LedgerStorePort, StoresNoneOfTheBatchesTogetherIfOneIsRefused) {
+  const std::string other = "ledger.example/box/b2/00000002";
+  ASSERT_TRUE(store->add_box(box("b2"), empty_log(other, "b2")).has_value());
+  const Appending one = batch_after(log(), 2);
+  Appending twice = batch_after(**store->log(other), 2);
+  twice.changes.opened.push_back(twice.changes.opened.front());  // one key, two rows
+  const std::array<const Appending*, 2> together = {&one, &twice};
+  EXPECT_FALSE(store->append_all(together).has_value());
+  EXPECT_EQ(log().size(), 0U);
+  EXPECT_TRUE(store->lines(kOrigin, 0, 10)->empty());
 }
 
 TEST_P(LedgerStorePort, UndoesAllOfABatchOfWhichAPartIsRefused) {

@@ -12,9 +12,9 @@ class FailingStore : public LedgerStore {
   explicit FailingStore(LedgerStore& store) : store_(store) {}
   Mode mode = Mode::none;
 
-  Result<Appended> append(const Appending& appending) override {
+  Result<std::vector<Appended>> append_all(std::span<const Appending* const> batches) override {
     if (mode == Mode::before_commit) return {LedgerErrc::store_failed, "no space left"};
-    auto done = store_.append(appending);
+    auto done = store_.append_all(batches);
     if (mode == Mode::after_commit) return {LedgerErrc::store_lost, "the flush failed"};
     return done;
   }

@@ -109,7 +109,15 @@ class LedgerStore {
   virtual Result<void> add_box(const Box& box, const LogState& log) = 0;
   /// LedgerErrc::unknown_box.
   virtual Result<void> set_status(std::string_view box, BoxStatus status) = 0;
-  virtual Result<Appended> append(const Appending& appending) = 0;
+  /// Each as if it came alone, in this order, but all in one transaction: many boxes that send at
+  /// once share its sync. An error: none is stored.
+  virtual Result<std::vector<Appended>> append_all(std::span<const Appending* const> batches) = 0;
+  Result<Appended> append(const Appending& appending) {
+    const Appending* const alone = &appending;
+    auto done = append_all({&alone, 1});
+    if (!done) return done.error();
+    return done->front();
+  }
   virtual Result<void> raise(const Alarm& alarm) = 0;
   virtual Result<void> keep_last_words(std::span<const LastWord> words) = 0;
   /// Replaces everything derived, of all boxes, at once. REQUIRES: no append since it was read.

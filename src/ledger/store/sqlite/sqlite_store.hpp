@@ -34,7 +34,7 @@ class SqliteStore final : public LedgerStore {
 
   Result<void> add_box(const Box& box, const LogState& log) override;
   Result<void> set_status(std::string_view box, BoxStatus status) override;
-  Result<Appended> append(const Appending& appending) override;
+  Result<std::vector<Appended>> append_all(std::span<const Appending* const> batches) override;
   Result<void> raise(const Alarm& alarm) override;
   Result<void> keep_last_words(std::span<const LastWord> words) override;
   Result<void> replace_books(std::span<const RebuiltLog> logs) override;

@@ -160,6 +160,15 @@ Result<void> put_all(Connection& writer, const Appending& appending) {
   return done;
 }
 
+Result<Appended> put_batch(Connection& writer, const Appending& appending) {
+  auto moved = move_log(writer, appending.next, appending.expected_size);
+  if (!moved) return moved.error();
+  if (!*moved) return Appended::moved;
+  auto done = put_all(writer, appending);
+  if (!done) return done.error();
+  return Appended::done;
+}
+
 }  // namespace
 
 SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -200,18 +209,19 @@ Result<void> SqliteStore::set_status(std::string_view box, BoxStatus status) {
   return done ? transaction->commit() : done;
 }
 
-Result<Appended> SqliteStore::append(const Appending& appending) {
+Result<std::vector<Appended>> SqliteStore::append_all(std::span<const Appending* const> batches) {
   const std::lock_guard lock(parts_->writer.mutex);
-  Connection& writer = parts_->writer.connection;
-  auto transaction = Transaction::begin(writer);
+  auto transaction = Transaction::begin(parts_->writer.connection);
   if (!transaction) return transaction.error();
-  auto moved = move_log(writer, appending.next, appending.expected_size);
-  if (!moved) return moved.error();
-  if (!*moved) return Appended::moved;
-  auto done = put_all(writer, appending);
-  if (done) done = transaction->commit();
+  std::vector<Appended> all;
+  for (const Appending* batch : batches) {
+    auto appended = put_batch(parts_->writer.connection, *batch);
+    if (!appended) return appended.error();
+    all.push_back(*appended);
+  }
+  auto done = transaction->commit();
   if (!done) return done.error();
-  return Appended::done;
+  return all;
 }
 
 Result<void> SqliteStore::raise(const Alarm& alarm) {
