@@ -138,7 +138,6 @@ def main():
         ledger, box = prepare(arguments)
         progress = Progress(sum(step.seconds for step in steps) + 3)
         day = Day(ledger, box, progress)
-        day.wait_accepting()
         day.play(steps)
         progress.begin("收摊：等待同步与核对")
         day.settle()
