@@ -207,6 +207,7 @@ def main():
                 world.box.start()
             world.wait_accepting()
         if arguments.only in (None, "coin"):
+            world.wait_quiet()
             coin_rows(world)
         if arguments.only in (None, "idle"):
             idle_rows(world)
