@@ -129,6 +129,8 @@ void CommitThread::idle_work(bool ending) {
     put_off(std::move(kept));  // the entries are safe in the WAL: tried again when there is room
   } else if (!done) {
     fail(done.error());
+    report_({.items = {}, .result = done, .head = {}, .disk_full = writer_->disk_full()});
+    return;
   }
   if (was_full && !no_room && !ending) writer_->refill_reserve();
   if (was_full != writer_->disk_full()) {

@@ -24,7 +24,7 @@ class CommitThread {
     Journal::Done done;
     boost::asio::any_io_executor work;  // keeps the loop running until `done` was called
   };
-  /// What became of the oldest items, in their order.
+  /// What became of the oldest items, in their order; none after idle work that has news.
   struct Outcome {
     std::vector<Item> items;
     Result<void> result;

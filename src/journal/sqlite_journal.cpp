@@ -23,6 +23,7 @@ class SqliteJournal::Parts {
     LogHead head;
     bool disk_full = false;
     std::function<void(bool)> on_disk_full;
+    std::function<void(const Error&)> on_failed;
   };
 
   Parts(asio::any_io_executor loop_executor, WallClock& wall_clock, Random& generator,
@@ -54,6 +55,9 @@ class SqliteJournal::Parts {
       if (std::exchange(known->disk_full, outcome.disk_full) != outcome.disk_full &&
           known->on_disk_full) {
         known->on_disk_full(outcome.disk_full);
+      }
+      if (outcome.items.empty() && !outcome.result && known->on_failed) {
+        known->on_failed(outcome.result.error());
       }
     }
     for (const auto& item : outcome.items) {
@@ -200,6 +204,10 @@ void SqliteJournal::keep_snapshot(JournalSnapshot snapshot) {
 
 bool SqliteJournal::disk_full() const {
   return parts_->side->disk_full;
+}
+
+void SqliteJournal::on_failed(std::function<void(const Error& error)> failed) {
+  parts_->side->on_failed = std::move(failed);
 }
 
 void SqliteJournal::on_disk_full(std::function<void(bool full)> changed) {

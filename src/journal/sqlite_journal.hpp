@@ -62,6 +62,10 @@ class SqliteJournal final : public Journal {
   /// Told on the loop when disk_full() changes.
   void on_disk_full(std::function<void(bool full)> changed);
 
+  /// Told on the loop when a write fails while nothing is being appended (a checkpoint): nobody's
+  /// `done` would say it before the next coin. Every later append is JournalErrc::stopped.
+  void on_failed(std::function<void(const Error& error)> failed);
+
   /// Reads every entry again, in the background: gapless, canonical, leaf and root as stored, the
   /// file's pages whole. The error names the first damaged entry ("entry 123: …").
   Task<void> verify(Progress progress);

@@ -128,6 +128,7 @@ Result<void> App::open_parts() {
   auto listening = control_->listen(config.socket().string());
   if (!listening) return listening;
   journal_->on_disk_full([this](bool full) { box_->disk_full(full); });
+  journal_->on_failed([this](const Error& error) { box_->fail(error); });
   return {};
 }
 

@@ -84,6 +84,8 @@ class Box {
   void stop();
   /// Damage was found that a restart cannot mend: out of service, and it stays so.
   void damaged(const Error& error);
+  /// The journal failed: out of service, and the daemon ends, so that a restart reads the truth.
+  void fail(const Error& error);
 
   /// When to call tick(); changed() is set when it changes.
   [[nodiscard]] std::optional<Instant> deadline() const;
@@ -118,7 +120,6 @@ class Box {
   };
   void run(const domain::SessionEvent& event, std::optional<CounterMark> mark = {},
            std::optional<Instant> heard = {});
-  void fail(const Error& error);
   void commit(Step step);
   void write(std::vector<tlog::Body> bodies);
   void append(std::vector<tlog::Body> bodies, std::vector<CounterMark> marks,

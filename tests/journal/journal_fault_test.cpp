@@ -182,6 +182,30 @@ TEST_F(JournalFaultTest, ADiskFullAtACheckpointIsSaidAndStopsNoCoin) {
   expect_everything_acknowledged("after a checkpoint without room");
 }
 
+TEST_F(JournalFaultTest, AnErrorWhileNobodyWaitsIsToldBeforeTheNextCoin) {
+  options_.quiet_frames = 1;
+  options_.most_frames = 1000;
+  open();
+  std::optional<Error> told;
+  journal_->on_failed([&told](const Error& error) { told = error; });
+  files_.plan([](FileOperation operation, const std::string& path) {
+    return operation == FileOperation::write && path.ends_with(".db") ? SQLITE_IOERR_WRITE
+                                                                      : SQLITE_OK;
+  });
+  take_coins(1);
+  ASSERT_EQ(acknowledged_.size(), 1U);
+  const auto work = asio::make_work_guard(loop_);
+  loop_.restart();
+  loop_.run_one();  // the checkpoint's report, and nothing else
+  ASSERT_TRUE(told.has_value());
+  auto next = commit(coin_append(1));
+  ASSERT_FALSE(next);
+  EXPECT_EQ(next.error(), make_error_code(JournalErrc::stopped));
+  close();
+  files_.plan({});
+  expect_everything_acknowledged("after a failed checkpoint");
+}
+
 TEST_F(JournalFaultTest, ADiskThatStaysFullRefusesTheEntryAndKeepsTheOthers) {
   open();
   take_coins(5);
