@@ -70,7 +70,7 @@ void EventBook::learn(const NewEvents& found, const CreditBuffer& buffer) {
   if (count != 0 && (!five || (seen_ && !continues(*seen_, buffer, 1)))) counts_truly_ = true;
 }
 
-CashReport EventBook::credit(NewEvents found, const CreditBuffer& buffer) {
+CashReport EventBook::credit(const NewEvents& found, const CreditBuffer& buffer) {
   learn(found, buffer);
   CashReport report;
   int lost = found.lost;

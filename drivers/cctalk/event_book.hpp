@@ -51,7 +51,7 @@ class EventBook {
  private:
   [[nodiscard]] bool is_broken(const CreditBuffer& buffer, bool prompt) const;
   CashReport adopt(const CreditBuffer& buffer, bool restarted);
-  CashReport credit(NewEvents found, const CreditBuffer& buffer);
+  CashReport credit(const NewEvents& found, const CreditBuffer& buffer);
   void learn(const NewEvents& found, const CreditBuffer& buffer);
   [[nodiscard]] const CoinRow* row(int position) const;
 

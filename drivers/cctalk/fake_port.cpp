@@ -33,8 +33,8 @@ class FakePort::End : public ByteStream {
   Bytes inbox_;
 };
 
-FakePort::FakePort(asio::any_io_executor executor, Clock& clock, FakeAcceptor& acceptor)
-    : clock_(clock), acceptor_(acceptor), changed_(std::move(executor)) {}
+FakePort::FakePort(const asio::any_io_executor& executor, Clock& clock, FakeAcceptor& acceptor)
+    : clock_(clock), acceptor_(acceptor), changed_(executor) {}
 
 Task<std::unique_ptr<ByteStream>> FakePort::open() {
   if (!plugged_) co_return pulled();

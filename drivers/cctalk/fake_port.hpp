@@ -11,7 +11,7 @@ namespace yijuan::cctalk_fake {
 
 class FakePort : public StreamSource {
  public:
-  FakePort(asio::any_io_executor executor, Clock& clock, FakeAcceptor& acceptor);
+  FakePort(const asio::any_io_executor& executor, Clock& clock, FakeAcceptor& acceptor);
 
   Task<std::unique_ptr<ByteStream>> open() override;
   [[nodiscard]] std::string name() const override { return "fake:coin"; }

@@ -15,7 +15,8 @@ constexpr std::uint8_t kDle = 0x10;
 constexpr std::uint8_t kEsc = 0x1B;
 constexpr std::uint8_t kFs = 0x1C;
 constexpr std::uint8_t kGs = 0x1D;
-constexpr std::size_t kMostData = 4 * 1024 * 1024;  // a printer would hang; the simulation reports
+constexpr std::size_t kMostData = std::size_t{4}
+                                  << 20;  // a printer would hang; the simulation reports
 
 // Length of a command without its data, as far as its first bytes tell; nothing while they do not.
 // 0: not a command that this printer knows.

@@ -15,12 +15,10 @@ constexpr std::size_t kFirstPrinting = 1;  // pieces[0] is the preamble, which p
 
 }  // namespace
 
-EscposPrinter::EscposPrinter(asio::any_io_executor executor, std::unique_ptr<StreamSource> source,
-                             Clock& clock, PrinterOptions options)
-    : source_(std::move(source)),
-      clock_(clock),
-      options_(std::move(options)),
-      free_(std::move(executor)) {}
+EscposPrinter::EscposPrinter(const asio::any_io_executor& executor,
+                             std::unique_ptr<StreamSource> source, Clock& clock,
+                             PrinterOptions options)
+    : source_(std::move(source)), clock_(clock), options_(std::move(options)), free_(executor) {}
 
 bool EscposPrinter::answers() const {
   return options_.answers && options_.model.confirms != Confirms::nothing;

@@ -32,8 +32,8 @@ struct PrinterOptions {
 class EscposPrinter : public Printer {
  public:
   /// `clock` outlives the printer. Throws std::runtime_error (see TextEncoder).
-  EscposPrinter(asio::any_io_executor executor, std::unique_ptr<StreamSource> source, Clock& clock,
-                PrinterOptions options);
+  EscposPrinter(const asio::any_io_executor& executor, std::unique_ptr<StreamSource> source,
+                Clock& clock, PrinterOptions options);
 
   asio::awaitable<PrintResult> print(domain::SlipDocument document) override;
   Task<void> ready() override;

@@ -70,7 +70,7 @@ Mapping TouchPanel::mapping_of(int device) const {
 
 void TouchPanel::deliver(Tap tap) {
   // A tap that would wait could meet another scene than the finger did.
-  if (!taps_.try_push(std::move(tap))) log_warning("touch", "a tap was dropped: too many at once");
+  if (!taps_.try_push(Tap(tap))) log_warning("touch", "a tap was dropped: too many at once");
 }
 
 Task<void> TouchPanel::read_all(Descriptor device) {

@@ -5,6 +5,7 @@
 namespace yijuan::drivers {
 namespace {
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the signature of every maker
 std::unique_ptr<Display> make_display(Settings& settings, DriverContext /*context*/) {
   png::PngSettings read;
   read.path = settings.text("path");

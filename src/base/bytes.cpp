@@ -11,11 +11,11 @@ constexpr std::string_view kBase64 =
 constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-constexpr std::array<std::int8_t, 256> inverse(std::string_view alphabet) {
-  std::array<std::int8_t, 256> table{};
+constexpr std::array<std::int16_t, 256> inverse(std::string_view alphabet) {
+  std::array<std::int16_t, 256> table{};
   table.fill(-1);
   for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int16_t>(i);
   }
   return table;
 }
@@ -45,7 +45,7 @@ std::string encode64(BytesView bytes, std::string_view alphabet, bool pad) {
   return out;
 }
 
-std::optional<Bytes> decode64(std::string_view text, const std::array<std::int8_t, 256>& values) {
+std::optional<Bytes> decode64(std::string_view text, const std::array<std::int16_t, 256>& values) {
   if (text.size() % 4 == 1) return std::nullopt;
   Bytes out;
   out.reserve(text.size() * 3 / 4);

@@ -132,6 +132,7 @@ void SyncApi::store_waiting() {
     together = std::exchange(waiting_, {});
   }
   std::vector<const Appending*> batches;
+  batches.reserve(together.size());
   for (const auto& one : together) batches.push_back(one->appending.get());
   const auto all = parts_.store.append_all(batches);
   // What one batch cannot have must not be kept from the others.

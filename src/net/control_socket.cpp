@@ -183,9 +183,9 @@ struct ControlServer::State {
   TaskGroup group;
 };
 
-ControlServer::ControlServer(asio::any_io_executor executor, Clock& clock, ControlHandler handler,
-                             std::chrono::seconds timeout)
-    : state_(std::make_unique<State>(std::move(executor), clock, std::move(handler), timeout)) {}
+ControlServer::ControlServer(const asio::any_io_executor& executor, Clock& clock,
+                             ControlHandler handler, std::chrono::seconds timeout)
+    : state_(std::make_unique<State>(executor, clock, std::move(handler), timeout)) {}
 
 ControlServer::~ControlServer() {
   if (!state_->path.empty()) ::unlink(state_->path.c_str());

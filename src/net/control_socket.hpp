@@ -49,7 +49,7 @@ using ControlHandler =
 class ControlServer {
  public:
   /// `timeout`: for one request from its line to its reply.
-  ControlServer(asio::any_io_executor executor, Clock& clock, ControlHandler handler,
+  ControlServer(const asio::any_io_executor& executor, Clock& clock, ControlHandler handler,
                 std::chrono::seconds timeout = std::chrono::seconds(300));
   ControlServer(const ControlServer&) = delete;
   ~ControlServer();

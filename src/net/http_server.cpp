@@ -74,10 +74,10 @@ struct HttpServer::State {
   TaskGroup group;
 };
 
-HttpServer::HttpServer(asio::any_io_executor executor, Clock& clock, std::optional<TlsContext> tls,
-                       HttpHandler handler, Limits limits)
-    : state_(std::make_unique<State>(std::move(executor), clock, std::move(tls), std::move(handler),
-                                     limits)) {}
+HttpServer::HttpServer(const asio::any_io_executor& executor, Clock& clock,
+                       std::optional<TlsContext> tls, HttpHandler handler, Limits limits)
+    : state_(std::make_unique<State>(executor, clock, std::move(tls), std::move(handler), limits)) {
+}
 
 HttpServer::~HttpServer() = default;
 

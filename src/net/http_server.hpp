@@ -32,7 +32,7 @@ class HttpServer {
   };
 
   /// Without `tls` the listener speaks plain HTTP: for tests, or behind a proxy on one machine.
-  HttpServer(asio::any_io_executor executor, Clock& clock, std::optional<TlsContext> tls,
+  HttpServer(const asio::any_io_executor& executor, Clock& clock, std::optional<TlsContext> tls,
              HttpHandler handler, Limits limits);
   HttpServer(const HttpServer&) = delete;
   ~HttpServer();

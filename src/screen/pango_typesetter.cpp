@@ -7,6 +7,7 @@
 
 #ifdef YIJUAN_SANITIZED
 // Fontconfig keeps what it read of its configuration until the process ends, unreferenced.
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the name that the sanitizer looks for
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libfontconfig\n";
 }

@@ -3,7 +3,7 @@
 
 #include "screen/scene.hpp"
 
-typedef struct _cairo cairo_t;
+typedef struct _cairo cairo_t;  // NOLINT(bugprone-reserved-identifier): cairo's own name
 
 namespace yijuan::screen {
 

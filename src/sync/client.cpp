@@ -24,13 +24,13 @@ net::HttpRequest post(std::string_view path, std::string_view type, std::string 
 
 }  // namespace
 
-Client::Client(asio::any_io_executor executor, Box box, State state, OnReply on_reply,
+Client::Client(const asio::any_io_executor& executor, Box box, State state, OnReply on_reply,
                ClientSettings settings)
     : box_(box),
       state_(std::move(state)),
       on_reply_(std::move(on_reply)),
       settings_(settings),
-      wake_(std::move(executor)),
+      wake_(executor),
       next_(box.journal.cosigned_size()),
       batch_entries_(std::min(settings.batch_entries, kMostEntries)) {
   check_not_rolled_back(next_);

@@ -59,7 +59,7 @@ class Client {
   /// Called with every answer to a heartbeat, and the instant at which it was asked for.
   using OnReply = std::function<void(const HeartbeatReply&, Instant asked)>;
 
-  Client(asio::any_io_executor executor, Box box, State state, OnReply on_reply,
+  Client(const asio::any_io_executor& executor, Box box, State state, OnReply on_reply,
          ClientSettings settings = {});
 
   /// Until cancelled; never fails otherwise.

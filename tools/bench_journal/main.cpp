@@ -83,7 +83,8 @@ class Box {
     }
     append.marks = {{.device = "coin", .serial = "example", .counter = counter % 255 + 1}};
     bool good = false;
-    journal_->append(std::move(append), [&good](Result<void> done) { good = done.has_value(); });
+    journal_->append(std::move(append),
+                     [&good](const Result<void>& done) { good = done.has_value(); });
     loop_.restart();
     loop_.run();
     YIJUAN_ASSERT(good, "the coin is durable");
@@ -155,6 +156,7 @@ void coin_rows(Box& box, const std::filesystem::path& directory) {
 void start_row(Box& box) {
   for (int i = 0; i < kEntries / 1000; ++i) box.commit(1000, i);
   std::vector<double> all;
+  all.reserve(5);
   for (int round = 0; round < 5; ++round) {
     // With the closing of the last, which checkpoints.
     all.push_back(bench::milliseconds([&box] { box.open(); }));

@@ -77,7 +77,7 @@ class Bench {
     std::vector<ledger::Appending> batches(sent.size());
     std::atomic<std::size_t> checked = 0;
     std::atomic<std::size_t> stored = 0;
-    const auto checking = std::async(std::launch::async, [&] {
+    [[maybe_unused]] const auto checking = std::async(std::launch::async, [&] {
       for (std::size_t i = 0; i < sent.size(); ++i) {
         wait_for(stored, i + 1, kAhead);
         if (i >= kAhead) batches[i - kAhead].lines = {};

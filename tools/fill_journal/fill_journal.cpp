@@ -66,7 +66,7 @@ Result<void> fill(const Wanted& wanted) {
     const Seq first = (*journal)->next_seq();
     const Seq end = std::min(wanted.entries, first + kTogether);
     for (Seq seq = first; seq < end; ++seq) append.bodies.push_back(body_at(seq, wanted.key));
-    (*journal)->append(std::move(append), [&result](Result<void> done) { result = done; });
+    (*journal)->append(std::move(append), [&result](const Result<void>& done) { result = done; });
     loop.restart();
     loop.run();
   }

@@ -103,6 +103,7 @@ json::object json_row(const Table& table, const std::vector<Cell>& row) {
 
 std::vector<Cell> headings(const Table& table) {
   std::vector<Cell> row;
+  row.reserve(table.columns.size());
   for (const Column& column : table.columns) row.emplace_back(column.heading);
   return row;
 }
