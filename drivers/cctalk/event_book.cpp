@@ -116,7 +116,7 @@ CashReport EventBook::reconcile(std::string serial, const CreditBuffer& buffer, 
   if (!kept || found.restarted || has_hole(found)) return adopt(buffer, !nothing_missing);
   // Since a quiet mark, and still inhibited: what the device no longer tells were refusals.
   if (nothing_missing && !open) found.lost = 0;
-  return credit(std::move(found), buffer);
+  return credit(found, buffer);
 }
 
 bool EventBook::is_broken(const CreditBuffer& buffer, bool prompt) const {
@@ -148,7 +148,7 @@ EventBook::Taken EventBook::take(const CreditBuffer& buffer, bool kept, bool pro
   }
   if (found.events.empty()) return {};
   if (nothing_missing) found.lost = 0;  // refusals
-  return {.verdict = Verdict::fine, .report = credit(std::move(found), buffer)};
+  return {.verdict = Verdict::fine, .report = credit(found, buffer)};
 }
 
 std::optional<CashReport> EventBook::become_quiet() {
