@@ -24,6 +24,16 @@ class ByteStream {
   virtual void discard_input() = 0;
 };
 
+/// Hears what passes over a stream, in order. Told on the loop, after the fact; must not wait.
+class StreamTap {
+ public:
+  virtual ~StreamTap() = default;
+  virtual void opened() = 0;
+  virtual void read(BytesView bytes) = 0;
+  virtual void written(BytesView bytes) = 0;
+  virtual void failed(const Error& error) = 0;
+};
+
 /// Opens a stream to one place, again and again.
 class StreamSource {
  public:

@@ -1,25 +1,10 @@
-// A coin acceptor (or, later, a note acceptor without escrow): reports facts, takes one command.
-//
-// Contract: events are reported in the device's order, each exactly once per device memory; a
-// report waits in the driver while the queue is full, and the device is inhibited meanwhile; on
-// cancellation run() inhibits the device and drains it before it returns (shielded, with its own
-// short deadline).
+// A coin acceptor: what falls in is taken. The contract is cash_acceptor.hpp's.
 #pragma once
 
-#include "ports/device_fact.hpp"
+#include "ports/cash_acceptor.hpp"
 
 namespace yijuan {
 
-class CoinAcceptor {
- public:
-  virtual ~CoinAcceptor() = default;
-
-  /// Opens, identifies, configures, polls, and begins again after every failure, until cancelled.
-  virtual Task<void> run() = 0;
-  /// Whether coins should be taken from now on. Starts as false. Takes effect at the next poll.
-  virtual void accept(bool wanted) = 0;
-  /// Whether the device takes coins now, as it last confirmed.
-  [[nodiscard]] virtual bool open() const = 0;
-};
+class CoinAcceptor : public CashAcceptor {};
 
 }  // namespace yijuan

@@ -9,11 +9,16 @@
 
 #include "async/clock.hpp"
 #include "base/settings.hpp"
+#include "ports/board.hpp"
 #include "ports/byte_stream.hpp"
 #include "ports/coin_acceptor.hpp"
+#include "ports/counting_machine.hpp"
 #include "ports/display.hpp"
+#include "ports/door.hpp"
+#include "ports/note_acceptor.hpp"
 #include "ports/printer.hpp"
 #include "ports/random.hpp"
+#include "ports/scanner.hpp"
 #include "ports/touch.hpp"
 
 namespace yijuan {
@@ -23,6 +28,8 @@ struct DriverContext {
   asio::any_io_executor executor;
   Clock& clock;
   Random& random;
+  // Hears every byte of the device's stream, for recordings; null: nobody does.
+  StreamTap* tap = nullptr;
   // Of the box's display, in pixels; 0 where there is none. A touch panel lies on it.
   int display_width = 0;
   int display_height = 0;
@@ -37,6 +44,17 @@ struct Driver {
   std::unique_ptr<CoinAcceptor> (*make_coin_acceptor)(Settings& settings, DriverContext context,
                                                       DeviceFacts& facts,
                                                       std::optional<CounterMark> mark) = nullptr;
+  std::unique_ptr<NoteAcceptor> (*make_note_acceptor)(Settings& settings, DriverContext context,
+                                                      DeviceFacts& facts,
+                                                      std::optional<CounterMark> mark) = nullptr;
+  std::unique_ptr<Door> (*make_door)(Settings& settings, DriverContext context,
+                                     DeviceFacts& facts) = nullptr;
+  std::unique_ptr<Board> (*make_board)(Settings& settings, DriverContext context,
+                                       DeviceFacts& facts) = nullptr;
+  std::unique_ptr<Scanner> (*make_scanner)(Settings& settings, DriverContext context,
+                                           Scans& scans) = nullptr;
+  std::unique_ptr<CountingMachine> (*make_counting_machine)(Settings& settings,
+                                                            DriverContext context) = nullptr;
   std::unique_ptr<Printer> (*make_printer)(Settings& settings, DriverContext context) = nullptr;
   std::unique_ptr<Display> (*make_display)(Settings& settings, DriverContext context) = nullptr;
   std::unique_ptr<Touch> (*make_touch)(Settings& settings, DriverContext context,

@@ -111,6 +111,46 @@ struct Gap {
   friend bool operator==(const Gap&, const Gap&) = default;
 };
 
+/// A note is held in escrow and is about to be stacked. Resolved by the next cash, returned or
+/// disputed entry of the same device.
+struct Intent {
+  std::string device;
+  std::string serial;
+  int counter = 0;  // the device's event counter of the held note
+  Fen amount;
+  friend bool operator==(const Intent&, const Intent&) = default;
+};
+
+/// The note of an intent went back to its donor.
+struct Returned {
+  std::string device;
+  std::string serial;
+  int counter = 0;  // after the event
+  Seq intent = 0;
+  std::string why;
+  friend bool operator==(const Returned&, const Returned&) = default;
+};
+
+/// Nobody can tell whether the note of an intent is in the box (存疑): in no gift, and the expected
+/// sum of the count is a range.
+struct Disputed {
+  std::string device;
+  std::string serial;
+  int counter = 0;  // after what was learnt last
+  Fen amount;
+  Seq intent = 0;
+  std::string why;
+  friend bool operator==(const Disputed&, const Disputed&) = default;
+};
+
+/// A contact of the box changed, or its lock was opened.
+struct Door {
+  std::string contact;    // "door", "tilt", "lock"
+  std::string state;      // "opened", "closed"; "moved", "still"; "unlocked"
+  std::string authority;  // who may: "boxctl uid 1000"; empty: nobody, a tamper
+  friend bool operator==(const Door&, const Door&) = default;
+};
+
 /// A device or the box itself stopped working, or works again.
 struct Fault {
   std::string device;  // "coin", "printer", "journal", "clock", "campaign" …
@@ -146,8 +186,8 @@ struct Unknown {
   friend bool operator==(const Unknown&, const Unknown&) = default;
 };
 
-using Body =
-    std::variant<Epoch, Boot, Cash, Gift, Slip, Gap, Fault, Recovered, ClockStep, Pack, Unknown>;
+using Body = std::variant<Epoch, Boot, Cash, Intent, Returned, Disputed, Gift, Slip, Gap, Door,
+                          Fault, Recovered, ClockStep, Pack, Unknown>;
 
 struct Entry {
   Header header;

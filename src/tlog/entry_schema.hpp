@@ -47,6 +47,33 @@ void fields(Io& io, T& cash) {
   io.word("purpose", cash.purpose);
 }
 
+template <class Io, Is<Intent> T>
+void fields(Io& io, T& intent) {
+  io.text("device", intent.device, kLongestName);
+  io.text("serial", intent.serial, kLongestName);
+  io.number("counter", intent.counter, 0, kLargestCounter);
+  io.amount("fen", intent.amount);
+}
+
+template <class Io, Is<Returned> T>
+void fields(Io& io, T& returned) {
+  io.text("device", returned.device, kLongestName);
+  io.text("serial", returned.serial, kLongestName);
+  io.number("counter", returned.counter, 0, kLargestCounter);
+  io.number("intent", returned.intent, 0, kLargestNumber);
+  io.text("why", returned.why, kLongestText);
+}
+
+template <class Io, Is<Disputed> T>
+void fields(Io& io, T& disputed) {
+  io.text("device", disputed.device, kLongestName);
+  io.text("serial", disputed.serial, kLongestName);
+  io.number("counter", disputed.counter, 0, kLargestCounter);
+  io.amount("fen", disputed.amount);
+  io.number("intent", disputed.intent, 0, kLargestNumber);
+  io.text("why", disputed.why, kLongestText);
+}
+
 template <class Io, Is<Gift> T>
 void fields(Io& io, T& gift) {
   fields(io, gift.terms);
@@ -75,6 +102,13 @@ void fields(Io& io, T& gap) {
   io.number("counter", gap.counter, 0, kLargestCounter);
   io.maybe_number("lost", gap.lost, 1'000'000);
   io.text("why", gap.why, kLongestText);
+}
+
+template <class Io, Is<Door> T>
+void fields(Io& io, T& door) {
+  io.text("contact", door.contact, kLongestName);
+  io.text("state", door.state, kLongestName);
+  io.text("authority", door.authority, kLongestName);
 }
 
 template <class Io, Is<Fault> T>

@@ -38,9 +38,13 @@ struct TypeOf {
   std::string_view operator()(const Epoch&) const { return "epoch"; }
   std::string_view operator()(const Boot&) const { return "boot"; }
   std::string_view operator()(const Cash&) const { return "cash"; }
+  std::string_view operator()(const Intent&) const { return "intent"; }
+  std::string_view operator()(const Returned&) const { return "returned"; }
+  std::string_view operator()(const Disputed&) const { return "disputed"; }
   std::string_view operator()(const Gift&) const { return "gift"; }
   std::string_view operator()(const Slip&) const { return "slip"; }
   std::string_view operator()(const Gap&) const { return "gap"; }
+  std::string_view operator()(const Door&) const { return "door"; }
   std::string_view operator()(const Fault&) const { return "fault"; }
   std::string_view operator()(const Recovered&) const { return "recovered"; }
   std::string_view operator()(const ClockStep&) const { return "clock"; }

@@ -72,7 +72,7 @@ Header random_header(Generator& random, Seq seq) {
 }
 
 Body random_body(Generator& random) {
-  switch (below(random, 10)) {
+  switch (below(random, 14)) {
     case 0: {
       Epoch epoch{.key = random_text(random, 99), .previous = {}, .why = "first"};
       if (below(random, 2) == 0) {
@@ -111,6 +111,27 @@ Body random_body(Generator& random) {
       return ClockStep{.from = random_time(random),
                        .to = random_time(random),
                        .was = static_cast<ClockQuality>(below(random, 4))};
+    case 9:
+      return Intent{.device = "note",
+                    .serial = random_text(random, kLongestName),
+                    .counter = static_cast<int>(1 + below(random, 255)),
+                    .amount = random_amount(random)};
+    case 10:
+      return Returned{.device = "note",
+                      .serial = "7",
+                      .counter = static_cast<int>(1 + below(random, 255)),
+                      .intent = below(random, 1000),
+                      .why = random_text(random, kLongestText)};
+    case 11:
+      return Disputed{.device = "note",
+                      .serial = "7",
+                      .counter = 0,
+                      .amount = random_amount(random),
+                      .intent = below(random, 1000),
+                      .why = random_text(random, kLongestText)};
+    case 12:
+      return Door{
+          .contact = "door", .state = "opened", .authority = random_text(random, kLongestName)};
     default:
       return Pack{.campaign = random_text(random, kLongestName),
                   .version = random() >> 11,

@@ -1,0 +1,16 @@
+// The machine's own readings: mains, battery, mobile signal; reported as BoardReadings when they
+// change. What the machine does not have stays empty.
+#pragma once
+
+#include "ports/device_fact.hpp"
+
+namespace yijuan {
+
+class Board {
+ public:
+  virtual ~Board() = default;
+  /// Reports until cancelled.
+  virtual Task<void> run() = 0;
+};
+
+}  // namespace yijuan
