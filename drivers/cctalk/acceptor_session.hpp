@@ -10,7 +10,7 @@
 
 #include "drivers/cctalk/event_book.hpp"
 #include "drivers/cctalk/link.hpp"
-#include "drivers/cctalk/outbox.hpp"
+#include "io/outbox.hpp"
 
 namespace yijuan::cctalk {
 

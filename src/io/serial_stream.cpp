@@ -37,17 +37,27 @@ speed_t speed_of(int baud) {
   }
 }
 
-Result<void> configure(int fd, int baud, const std::string& name) {
+void check_parity(termios& settings) {
+  // A byte whose parity is wrong is read as FF 00 byte, and a true FF as FF FF: dropping it, or
+  // reading it as 0, would hide the damage from a protocol that has no checksum.
+  settings.c_cflag |= PARENB;
+  settings.c_cflag &= ~static_cast<tcflag_t>(PARODD);
+  settings.c_iflag |= INPCK | PARMRK;
+  settings.c_iflag &= ~static_cast<tcflag_t>(IGNPAR | ISTRIP);
+}
+
+Result<void> configure(int fd, int baud, Parity parity, const std::string& name) {
   termios settings{};
   if (tcgetattr(fd, &settings) != 0) {
     return io_error(IoErrc::cannot_open, fmt::format("{}: not a serial port", name), errno);
   }
-  // Raw, no flow control, no parity; DTR and RTS stay as they are, since some converters take
+  // Raw, no flow control; DTR and RTS stay as they are, since some converters take
   // their power or their direction from them (CLOCAL, no HUPCL).
   cfmakeraw(&settings);
   settings.c_cflag |= CLOCAL | CREAD;
   settings.c_cflag &= ~static_cast<tcflag_t>(CRTSCTS | CSTOPB | HUPCL);
   settings.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY);
+  if (parity == Parity::even) check_parity(settings);
   settings.c_cc[VMIN] = 1;  // with 0 a port without bytes reads as if it were at its end
   settings.c_cc[VTIME] = 0;
   const speed_t speed = speed_of(baud);
@@ -64,14 +74,14 @@ Result<void> configure(int fd, int baud, const std::string& name) {
 
 class SerialSource : public StreamSource {
  public:
-  SerialSource(std::string path, int baud)
-      : path_(std::move(path)), name_("serial:" + path_), baud_(baud) {}
+  SerialSource(std::string path, int baud, Parity parity)
+      : path_(std::move(path)), name_("serial:" + path_), baud_(baud), parity_(parity) {}
 
   Task<std::unique_ptr<ByteStream>> open() override {
     const auto executor = co_await asio::this_coro::executor;
     Descriptor port(::open(path_.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
     if (!port.valid()) co_return io_error(IoErrc::cannot_open, name_, errno);
-    auto configured = configure(port.get(), baud_, name_);
+    auto configured = configure(port.get(), baud_, parity_, name_);
     if (!configured) co_return configured.error();
     asio::posix::stream_descriptor descriptor(executor);
     boost::system::error_code error;
@@ -89,12 +99,13 @@ class SerialSource : public StreamSource {
   std::string path_;
   std::string name_;
   int baud_;
+  Parity parity_;
 };
 
 }  // namespace
 
-std::unique_ptr<StreamSource> make_serial_source(std::string path, int baud) {
-  return std::make_unique<SerialSource>(std::move(path), baud);
+std::unique_ptr<StreamSource> make_serial_source(std::string path, int baud, Parity parity) {
+  return std::make_unique<SerialSource>(std::move(path), baud, parity);
 }
 
 }  // namespace yijuan

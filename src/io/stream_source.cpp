@@ -32,7 +32,7 @@ Result<std::unique_ptr<StreamSource>> make_stream_source(std::string_view text, 
   const std::string_view place = colon == std::string_view::npos ? "" : text.substr(colon + 1);
   if (kind == "serial") {
     if (!place.starts_with('/')) return bad_name(text, "serial: needs a device, serial:/dev/…");
-    return make_serial_source(std::string(place), options.baud);
+    return make_serial_source(std::string(place), options.baud, options.parity);
   }
   if (kind == "file") {
     if (place.empty()) return bad_name(text, "file: needs a path");

@@ -6,12 +6,14 @@
 #include <string_view>
 
 #include "async/clock.hpp"
+#include "io/serial_stream.hpp"
 #include "ports/byte_stream.hpp"
 
 namespace yijuan {
 
 struct StreamOptions {
   int baud = 9600;                                                   // of a serial port
+  Parity parity = Parity::none;                                      // of a serial port
   std::chrono::nanoseconds connect_limit = std::chrono::seconds(3);  // of tcp
 };
 

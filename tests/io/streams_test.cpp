@@ -102,6 +102,28 @@ TEST_F(StreamsTest, ASerialPortHasTheSettingsOfTheProtocol) {
   EXPECT_EQ(settings.c_iflag & (IXON | IXOFF | ICRNL), 0U);
 }
 
+TEST_F(StreamsTest, ASerialPortWithParityMarksBytes) {
+  Pty pty;
+  auto made = make_stream_source("serial:" + pty.path, clock, {.parity = Parity::even});
+  ASSERT_TRUE(made);
+  auto stream = open(**made);
+  ASSERT_TRUE(stream);
+  termios settings{};
+  ASSERT_EQ(tcgetattr(pty.master.get(), &settings), 0);
+  EXPECT_EQ(settings.c_iflag & (INPCK | PARMRK), static_cast<tcflag_t>(INPCK | PARMRK));
+  EXPECT_EQ(settings.c_iflag & (IGNPAR | ISTRIP), 0U);
+  const Bytes sent = {0x81, 0xFF, 0x10};  // a terminal has no parity to be wrong, but it marks FF
+  ASSERT_EQ(write(pty.master.get(), sent.data(), sent.size()), 3);
+  Bytes received;
+  while (received.size() < 4) {
+    auto count = run_task(context, stream->read_some(buffer));
+    ASSERT_TRUE(count);
+    received.insert(received.end(), buffer.begin(),
+                    buffer.begin() + static_cast<std::ptrdiff_t>(*count));
+  }
+  EXPECT_EQ(received, (Bytes{0x81, 0xFF, 0xFF, 0x10}));
+}
+
 TEST_F(StreamsTest, AHungUpSerialPortIsClosedAndCanBeOpenedAgain) {
   Pty pty;
   const std::string link = (directory.path() / "coin").string();

@@ -1,6 +1,6 @@
-#include "drivers/cctalk/outbox.hpp"
+#include "io/outbox.hpp"
 
-namespace yijuan::cctalk {
+namespace yijuan {
 namespace {
 
 // Coins refused while inhibited come without end if the queue stays full; they are no money.
@@ -8,7 +8,7 @@ constexpr std::size_t kMostHeldEvents = 64;
 
 bool may_drop(const CashEvent& event) {
   const auto* const back = std::get_if<CashReturned>(&event);
-  return back != nullptr && back->returned && !back->alarm;
+  return back != nullptr && back->returned && !back->alarm && !back->from_escrow;
 }
 
 }  // namespace
@@ -19,7 +19,8 @@ bool Outbox::merge(const DeviceFact& fact) {
   const auto* const later = std::get_if<CashReport>(&fact);
   if (held == nullptr || later == nullptr) return false;
   // A loss stands before the events of its report; merging would move it.
-  if (later->lost || later->restarted || later->mark.serial != held->mark.serial) return false;
+  if (later->lost || later->restarted || later->swapped) return false;
+  if (later->mark.serial != held->mark.serial) return false;
   for (const CashEvent& event : later->events) {
     if (held->events.size() < kMostHeldEvents || !may_drop(event)) held->events.push_back(event);
   }
@@ -47,4 +48,4 @@ Task<void> Outbox::drain() {
   co_return Result<void>();
 }
 
-}  // namespace yijuan::cctalk
+}  // namespace yijuan

@@ -1,12 +1,13 @@
-// Facts on their way into the kiosk's queue. While the queue is full they wait here, in order, and
-// the session keeps the acceptor inhibited: nothing is dropped that concerns money.
+// Facts of one acceptor on their way into the kiosk's queue. While the queue is full they wait
+// here, in order, and the driver keeps the acceptor inhibited: nothing is dropped that concerns
+// money.
 #pragma once
 
 #include <deque>
 
 #include "ports/device_fact.hpp"
 
-namespace yijuan::cctalk {
+namespace yijuan {
 
 class Outbox {
  public:
@@ -28,4 +29,4 @@ class Outbox {
   std::deque<DeviceFact> waiting_;
 };
 
-}  // namespace yijuan::cctalk
+}  // namespace yijuan
