@@ -33,19 +33,26 @@ class LineStream : public ByteStream {
 
   Task<void> write(BytesView bytes) override {
     while (!bytes.empty()) {
+      auto taken = co_await write_some(bytes);
+      if (!taken) co_return taken.error();
+      bytes = bytes.subspan(*taken);
+    }
+    co_return Result<void>();
+  }
+
+  Task<std::size_t> write_some(BytesView bytes) override {
+    for (;;) {
       const std::size_t room =
           line_.faults.breaks_after - std::min(line_.passed_, line_.faults.breaks_after);
-      if (room == 0 && line_.faults.swallows) break;
+      if (room == 0 && line_.faults.swallows) co_return Result<std::size_t>(bytes.size());
       if (room == 0) co_return IoErrc::closed;
       const std::size_t taken = line_.printer_.receive(bytes.first(std::min(room, bytes.size())));
       line_.passed_ += taken;
-      bytes = bytes.subspan(taken);
-      if (taken > 0) continue;
+      if (taken > 0) co_return Result<std::size_t>(taken);
       auto slept = co_await line_.clock_.sleep_for(line_.tick());
       if (!slept) co_return slept.error();
       line_.printer_.work(line_.faults.pace);
     }
-    co_return Result<void>();
   }
 
   void discard_input() override {

@@ -42,6 +42,15 @@ class AsioStream : public ByteStream {
     co_return Result<void>();
   }
 
+  Task<std::size_t> write_some(BytesView bytes) override {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return AsyncErrc::cancelled;
+    const auto [error, count] = co_await object_.async_write_some(
+        asio::buffer(bytes.data(), bytes.size()), asio::as_tuple(asio::use_awaitable));
+    if (count > 0) co_return Result<std::size_t>(count);
+    co_return stream_error(name_, error);
+  }
+
  protected:
   AsioObject object_;
   std::string name_;

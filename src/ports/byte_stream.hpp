@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -11,6 +12,16 @@
 #include "base/bytes.hpp"
 
 namespace yijuan {
+
+/// What a USB printer's port says (GET_PORT_STATUS), beside anything that it answers in its own
+/// language. Cheap printers say "all is well" whatever happens: only bad news is news.
+struct PortStatus {
+  bool paper_empty = false;
+  bool selected = true;  // false: offline
+  bool error = false;
+  [[nodiscard]] bool good() const { return !paper_empty && selected && !error; }
+  friend bool operator==(const PortStatus&, const PortStatus&) = default;
+};
 
 class ByteStream {
  public:
@@ -20,6 +31,21 @@ class ByteStream {
   virtual Task<std::size_t> read_some(std::span<std::uint8_t> buffer) = 0;
   /// Writes all of `bytes`, which must outlive the call.
   virtual Task<void> write(BytesView bytes) = 0;
+  /// Waits until the device took some of `bytes`; how many, exactly and never 0. Cancelled, or late
+  /// under with_timeout, it still ends with the number if any were taken: the rest is sent from
+  /// there and nothing twice. A stream that cannot tell takes all or fails.
+  virtual Task<std::size_t> write_some(BytesView bytes) {
+    auto written = co_await write(bytes);
+    if (!written) co_return written.error();
+    co_return Result<std::size_t>(bytes.size());
+  }
+  /// Nothing where the line has no such thing.
+  virtual Task<std::optional<PortStatus>> port_status() {
+    co_return Result<std::optional<PortStatus>>(std::nullopt);
+  }
+  /// What the other end calls itself ("XPRINTER XP-58, serial 0001"); empty where the line does not
+  /// tell.
+  [[nodiscard]] virtual std::string peer() const { return {}; }
   /// Drops what was received and not yet read. Does not wait.
   virtual void discard_input() = 0;
 };

@@ -1,6 +1,7 @@
 // Streams over a pseudo-terminal, loopback TCP and a file.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -88,6 +89,28 @@ TEST_F(StreamsTest, ASerialPortIsRawAndPassesEveryByteBothWays) {
                   buffer.begin() + static_cast<std::ptrdiff_t>(*count));
   }
   EXPECT_EQ(answer, (Bytes{0x03, 0x00, 0x1a, 0x0d}));
+}
+
+TEST_F(StreamsTest, AWriteThatIsCutOffByItsTimeoutHasToldExactlyHowMuchWasTaken) {
+  Pty pty;
+  auto stream = open(*source("serial:" + pty.path));
+  const Bytes much(1 << 20, 'x');
+  std::size_t told = 0;
+  for (;;) {  // nobody reads, so the line fills up
+    auto taken = run_task(
+        context, with_timeout(clock, 100ms, stream->write_some(BytesView(much).subspan(told))));
+    if (!taken) break;
+    told += *taken;
+  }
+  std::size_t arrived = 0;
+  while (arrived < told) {
+    const ssize_t count = read(pty.master.get(), buffer.data(), buffer.size());
+    ASSERT_GT(count, 0);
+    arrived += static_cast<std::size_t>(count);
+  }
+  pollfd more{.fd = pty.master.get(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(poll(&more, 1, 200), 0) << "more arrived than was told";
+  EXPECT_GT(told, 0U);
 }
 
 TEST_F(StreamsTest, ASerialPortHasTheSettingsOfTheProtocol) {
