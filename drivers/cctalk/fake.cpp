@@ -7,14 +7,9 @@
 namespace yijuan::cctalk_fake {
 namespace {
 
-using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr int kHost = 1;
 constexpr std::size_t kMemory = 5;
-constexpr Time kGap = milliseconds(50);
-constexpr Time kByte = microseconds(1042);
-constexpr Time kLate = milliseconds(400);
 
 Bytes letters(const std::string& text) {
   return {text.begin(), text.end()};
@@ -27,85 +22,24 @@ std::uint8_t low(unsigned value) {
 }  // namespace
 
 FakeAcceptor::FakeAcceptor(Make make)
-    : make_(std::move(make)), master_(make_.missing.contains(228)) {
+    : make_(std::move(make)),
+      wire_({.address = make_.address,
+             .crc = make_.crc,
+             .echo = make_.echo,
+             .paced = make_.paced,
+             .answer_after = make_.answer_after}),
+      master_(make_.missing.contains(228)) {
   paths_.fill(make_.sorter ? 1 : 0);
-}
-
-Time FakeAcceptor::byte_time(std::size_t count) const {
-  return make_.paced ? kByte * static_cast<int>(count) : Time(0);
 }
 
 int FakeAcceptor::path(int position) const {
   return paths_[static_cast<std::size_t>(position - 1)];
 }
 
-// --- the wire
-
 void FakeAcceptor::receive(Time now, BytesView bytes) {
   advance(now);
   if (!powered(now)) return;
-  if (now - heard_at_ > kGap) heard_.clear();
-  const Time end = now + byte_time(bytes.size());
-  heard_at_ = end;
-  if (make_.echo) send(end, Bytes(bytes.begin(), bytes.end()));
-  heard_.insert(heard_.end(), bytes.begin(), bytes.end());
-  listen(end);
-}
-
-void FakeAcceptor::listen(Time now) {
-  while (heard_.size() >= 5) {
-    const std::size_t length = 5U + heard_[1];
-    if (heard_.size() < length) return;
-    const Bytes frame(heard_.begin(), heard_.begin() + static_cast<std::ptrdiff_t>(length));
-    heard_.erase(heard_.begin(), heard_.begin() + static_cast<std::ptrdiff_t>(length));
-    const auto request = unseal(frame, make_.crc);
-    if (!request) {
-      heard_.clear();  // a damaged command is not answered
-      return;
-    }
-    if (request->to == make_.address || request->to == 0) serve(now, *request);
-  }
-}
-
-Bytes FakeAcceptor::transmit(Time now) {
-  Bytes out;
-  while (!sending_.empty() && sending_.front().at <= now) {
-    const Bytes& piece = sending_.front().bytes;
-    out.insert(out.end(), piece.begin(), piece.end());
-    sending_.pop_front();
-  }
-  return out;
-}
-
-std::optional<Time> FakeAcceptor::next_transmission() const {
-  if (sending_.empty()) return std::nullopt;
-  return sending_.front().at;
-}
-
-void FakeAcceptor::hang_up() {
-  sending_.clear();
-  heard_.clear();
-}
-
-void FakeAcceptor::reply(Time now, int header, Bytes data) {
-  ++replies_;
-  Message message{.to = kHost, .from = make_.address, .header = header, .data = std::move(data)};
-  const Fault fault = faults_ ? faults_() : Fault::none;
-  if (fault == Fault::stray) (make_.crc ? message.to : message.from) += 7;
-  Bytes bytes = seal(message, make_.crc);
-  const auto turn = static_cast<unsigned>(replies_);
-  if (fault == Fault::lose) return;
-  if (fault == Fault::flip) bytes[turn % bytes.size()] ^= low(1U << (turn % 8));
-  if (fault == Fault::cut) bytes.resize(bytes.size() / 2);
-  if (fault == Fault::noise) bytes.insert(bytes.begin(), {0x00, low(0x5AU + turn)});
-  Time at = now + make_.answer_after + byte_time(bytes.size());
-  if (fault == Fault::late) at += kLate;
-  send(at, std::move(bytes));
-}
-
-void FakeAcceptor::send(Time at, Bytes bytes) {
-  const auto place = std::ranges::upper_bound(sending_, at, {}, &Piece::at);
-  sending_.insert(place, {at, std::move(bytes)});
+  wire_.receive(now, bytes, [this](Time at, const Message& request) { serve(at, request); });
 }
 
 // --- the world
@@ -155,10 +89,10 @@ void FakeAcceptor::add_event(int a, int b) {
   if (memory_.size() > kMemory) memory_.pop_back();
 }
 
-void FakeAcceptor::cut_power(Time now, Time off_for) {
+void FakeAcceptor::restart(Time now, Time off_for, bool finishing) {
   advance(now);
   falling_.clear();
-  hang_up();
+  wire_.reset(finishing);
   memory_.clear();
   counter_ = 0;
   if (!make_.keeps_inhibits) {
@@ -174,15 +108,11 @@ void FakeAcceptor::cut_power(Time now, Time off_for) {
 void FakeAcceptor::serve(Time now, const Message& request) {
   advance(now);
   if (const auto gone = make_.missing.find(request.header); gone != make_.missing.end()) {
-    if (gone->second == Missing::nak) reply(now, 5, {});
+    if (gone->second == Missing::nak) wire_.reply(now, 5, {});
     return;
   }
-  if (auto data = answer(now, request)) reply(now, 0, std::move(*data));
-  if (request.header == 1) {  // reset: it says so first
-    const auto last = std::move(sending_);
-    cut_power(now, milliseconds(100));
-    sending_ = last;
-  }
+  if (auto data = answer(now, request)) wire_.reply(now, 0, std::move(*data));
+  if (request.header == 1) restart(now, milliseconds(100), true);  // reset: it says so first
 }
 
 std::optional<Bytes> FakeAcceptor::answer(Time now, const Message& request) {

@@ -14,23 +14,17 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "drivers/cctalk/fake_codec.hpp"
+#include "drivers/cctalk/fake_wire.hpp"
 
 namespace yijuan::cctalk_fake {
 
-using Time = std::chrono::nanoseconds;
-
 inline constexpr int kPositions = 16;
-
-enum class Missing { silent, nak };
-enum class Fault { none, lose, flip, cut, noise, stray, late };
 
 /// How this device is made.
 struct Make {
@@ -64,19 +58,19 @@ struct AcceptedCoin {
   int counter = 0;  // of its event; 0 if the power went before
 };
 
-class FakeAcceptor {
+class FakeAcceptor : public FakeDevice {
  public:
   explicit FakeAcceptor(Make make);
 
   // The wire.
-  void receive(Time now, BytesView bytes);
-  /// What reached the host by `now`.
-  Bytes transmit(Time now);
-  [[nodiscard]] std::optional<Time> next_transmission() const;
-  /// The host is no longer there: what was on the wire is gone.
-  void hang_up();
+  void receive(Time now, BytesView bytes) override;
+  Bytes transmit(Time now) override { return wire_.transmit(now); }
+  [[nodiscard]] std::optional<Time> next_transmission() const override {
+    return wire_.next_transmission();
+  }
+  void hang_up() override { wire_.hang_up(); }
   /// Asked once for every reply.
-  void set_faults(std::function<Fault()> faults) { faults_ = std::move(faults); }
+  void set_faults(std::function<Fault()> faults) { wire_.set_faults(std::move(faults)); }
 
   // The world.
   /// Coins that fell far enough by `now` make their events. Everything else calls it too.
@@ -84,7 +78,7 @@ class FakeAcceptor {
   Fate drop_coin(Time now, int position);
   /// An event without a coin: a reject, an error.
   void raise(Time now, int code);
-  void cut_power(Time now, Time off_for = Time(0));
+  void cut_power(Time now, Time off_for = Time(0)) { restart(now, off_for, false); }
   void set_self_check(int code) { self_check_ = code; }
 
   // The truth.
@@ -93,40 +87,30 @@ class FakeAcceptor {
   [[nodiscard]] int counter() const { return counter_; }
   [[nodiscard]] const std::vector<AcceptedCoin>& accepted() const { return accepted_; }
   [[nodiscard]] const Make& make() const { return make_; }
-  [[nodiscard]] int replies() const { return replies_; }
+  [[nodiscard]] int replies() const { return wire_.replies(); }
   [[nodiscard]] bool master() const { return master_; }
   [[nodiscard]] unsigned mask() const { return mask_; }
   [[nodiscard]] int path(int position) const;
 
  private:
-  struct Piece {
-    Time at;
-    Bytes bytes;
-  };
   struct Falling {
     Time due;
     std::size_t coin;
   };
 
   void advance(Time now);
-  void send(Time at, Bytes bytes);
+  void restart(Time now, Time off_for, bool finishing);
   void add_event(int a, int b);
-  void listen(Time now);
   void serve(Time now, const Message& request);
-  void reply(Time now, int header, Bytes data);
   std::optional<Bytes> answer(Time now, const Message& request);
   std::optional<Bytes> answer_text(int header) const;
   std::optional<Bytes> answer_inhibits(const Message& request);
   std::optional<Bytes> answer_credits(Time now);
   std::optional<Bytes> answer_paths(const Message& request);
-  [[nodiscard]] Time byte_time(std::size_t count) const;
   [[nodiscard]] bool powered(Time now) const { return now >= off_until_; }
 
   Make make_;
-  std::function<Fault()> faults_;
-  Bytes heard_;
-  Time heard_at_{};
-  std::deque<Piece> sending_;
+  FakeWire wire_;
   std::deque<Falling> falling_;
   std::vector<AcceptedCoin> accepted_;
   std::deque<std::array<int, 2>> memory_;  // newest first
@@ -137,7 +121,6 @@ class FakeAcceptor {
   int self_check_ = 0;
   Time off_until_{};
   Time polled_at_{};
-  int replies_ = 0;
 };
 
 }  // namespace yijuan::cctalk_fake

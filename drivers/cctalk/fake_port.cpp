@@ -21,7 +21,7 @@ class FakePort::End : public ByteStream {
   Task<void> write(BytesView bytes) override;
   void discard_input() override {
     inbox_.clear();
-    (void)port_.acceptor_.transmit(port_.clock_.now());
+    (void)port_.device_.transmit(port_.clock_.now());
   }
 
  private:
@@ -33,8 +33,8 @@ class FakePort::End : public ByteStream {
   Bytes inbox_;
 };
 
-FakePort::FakePort(const asio::any_io_executor& executor, Clock& clock, FakeAcceptor& acceptor)
-    : clock_(clock), acceptor_(acceptor), changed_(executor) {}
+FakePort::FakePort(const asio::any_io_executor& executor, Clock& clock, FakeDevice& device)
+    : clock_(clock), device_(device), changed_(executor) {}
 
 Task<std::unique_ptr<ByteStream>> FakePort::open() {
   if (!plugged_) co_return pulled();
@@ -45,13 +45,13 @@ Task<std::unique_ptr<ByteStream>> FakePort::open() {
 
 void FakePort::unplug() {
   plugged_ = false;
-  acceptor_.hang_up();
+  device_.hang_up();
   changed_.set();
 }
 
 Task<void> FakePort::End::wait() {
   port_.changed_.clear();
-  const auto due = port_.acceptor_.next_transmission();
+  const auto due = port_.device_.next_transmission();
   if (!due) {
     auto woken = co_await port_.changed_.wait();
     co_return woken;
@@ -65,7 +65,7 @@ Task<void> FakePort::End::wait() {
 Task<std::size_t> FakePort::End::read_some(std::span<std::uint8_t> buffer) {
   while (inbox_.empty()) {
     if (!alive()) co_return pulled();
-    inbox_ = port_.acceptor_.transmit(port_.clock_.now());
+    inbox_ = port_.device_.transmit(port_.clock_.now());
     if (!inbox_.empty()) break;
     auto waited = co_await wait();
     if (!waited) co_return waited.error();
@@ -79,7 +79,7 @@ Task<std::size_t> FakePort::End::read_some(std::span<std::uint8_t> buffer) {
 
 Task<void> FakePort::End::write(BytesView bytes) {
   if (!alive()) co_return pulled();
-  port_.acceptor_.receive(port_.clock_.now(), bytes);
+  port_.device_.receive(port_.clock_.now(), bytes);
   port_.changed_.set();
   co_return Result<void>();
 }

@@ -9,6 +9,7 @@
 #include "async/sim_clock.hpp"
 #include "async/task_group.hpp"
 #include "drivers/cctalk/coin_acceptor.hpp"
+#include "drivers/cctalk/fake.hpp"
 #include "drivers/cctalk/fake_port.hpp"
 
 namespace yijuan::cctalk {
