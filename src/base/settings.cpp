@@ -170,14 +170,23 @@ std::vector<Settings> Settings::rows(std::string_view key) {
   return rows;
 }
 
-void Settings::finish() const {
-  if (node_->table != nullptr) {
-    for (const auto& [key, value] : *node_->table) {
-      if (!node_->asked.contains(key.str())) {
-        fail(key.str(), "is not a key that this program knows");
-      }
+std::string Settings::glimpse(std::string_view key) const {
+  const toml::node* value = node_->table == nullptr ? nullptr : node_->table->get(key);
+  const auto* text = value == nullptr ? nullptr : value->as_string();
+  return text == nullptr ? std::string() : text->get();
+}
+
+void Settings::finish_here() const {
+  if (node_->table == nullptr) return;
+  for (const auto& [key, value] : *node_->table) {
+    if (!node_->asked.contains(key.str())) {
+      fail(key.str(), "is not a key that this program knows");
     }
   }
+}
+
+void Settings::finish() const {
+  finish_here();
   for (const auto& child : node_->children) Settings(child).finish();
 }
 

@@ -48,8 +48,14 @@ class Settings {
   /// The array of tables `key` ("[[key]]"); empty where the file has none.
   std::vector<Settings> rows(std::string_view key);
 
+  /// The text of `key`, or empty; does not count as asking for it. For messages about a section
+  /// whose keys somebody else reads.
+  [[nodiscard]] std::string glimpse(std::string_view key) const;
+
   /// Throws if the file holds a key, here or below, that no getter asked for.
   void finish() const;
+  /// The same for this table's own keys alone.
+  void finish_here() const;
 
   /// "file:line: section.key": where `key` stands, for messages of the caller's own checks.
   [[nodiscard]] std::string where(std::string_view key) const;

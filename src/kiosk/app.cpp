@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kFactsQueued = 16;
 constexpr std::size_t kTapsQueued = 16;
+constexpr std::size_t kScansQueued = 4;
 
 Result<History> read_history(SqliteJournal& journal) {
   History history;
@@ -37,11 +38,12 @@ App::App(asio::io_context& context, Opened opened)
       opened_(std::move(opened)),
       facts_(context.get_executor(), kFactsQueued),
       taps_(context.get_executor(), kTapsQueued),
+      scans_(context.get_executor(), kScansQueued),
       language_(opened_.config.language),
       presented_(context.get_executor()),
       stop_(context.get_executor()),
-      coins_(context.get_executor(),
-             [this](std::string_view name, const Error& error) { task_failed(name, error); }),
+      acceptors_(context.get_executor(),
+                 [this](std::string_view name, const Error& error) { task_failed(name, error); }),
       others_(context.get_executor(),
               [this](std::string_view name, const Error& error) { task_failed(name, error); }),
       root_(context.get_executor(),
@@ -92,11 +94,11 @@ Result<void> App::open_journal() {
 Result<void> App::open_parts() {
   const auto executor = context_.get_executor();
   KioskConfig& config = opened_.config;
-  std::optional<CounterMark> mark;
-  for (const CounterMark& known : journal_->marks()) {
-    if (known.device == "coin") mark = known;
+  for (const auto& [name, section] : config.devices()) {
+    registry_.add(std::string(name), section->driver, section->port());
   }
-  devices_ = make_devices(config, {executor, clock_, random_}, facts_, taps_, mark);
+  devices_ =
+      make_devices(config, {executor, clock_, random_}, {facts_, taps_, scans_}, journal_->marks());
 
   auto history = read_history(*journal_);
   if (!history) return history.error();
@@ -109,7 +111,10 @@ Result<void> App::open_parts() {
   if (devices_.printer) {
     slips_.emplace(executor, clock_, *devices_.printer,
                    SlipDesk::Reports{[this](const auto& printed) { box_->printed(printed); },
-                                     [this](const auto& state) { on_device_state(state); }});
+                                     [this](const auto& state) {
+                                       registry_.hear_state(state, clock_.now());
+                                       on_fact(state);
+                                     }});
   }
   if (devices_.display) screen_.emplace(executor, clock_, *devices_.display, config.geometry);
   if (opened_.ledger) {
@@ -160,6 +165,7 @@ void App::print(Seq gift, std::uint32_t copy) {
 
 void App::accept(bool wanted) {
   if (devices_.coin) devices_.coin->accept(wanted);
+  if (devices_.note) devices_.note->accept(wanted);
 }
 
 void App::durable() {

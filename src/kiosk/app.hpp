@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -15,6 +14,7 @@
 #include "journal/sqlite_journal.hpp"
 #include "kiosk/box.hpp"
 #include "kiosk/box_keys.hpp"
+#include "kiosk/device_registry.hpp"
 #include "kiosk/devices.hpp"
 #include "kiosk/ledger_link.hpp"
 #include "kiosk/screen_desk.hpp"
@@ -60,11 +60,18 @@ class App : private BoxOutput {
   Task<void> wait_for_signal();
   Task<void> take_facts();
   Task<void> take_taps();
+  Task<void> take_scans();
   Task<void> keep_time();
   Task<void> keep_house();
   Task<void> become_ready();
   Task<void> verify();
-  void on_device_state(const DeviceState& state);
+  void on_fact(const CashReport& report);
+  void on_fact(const NoteInEscrow& note);
+  void on_fact(const DeviceFound& found);
+  void on_fact(const DeviceState& state);
+  void on_fact(const DeviceCounters& counters);
+  void on_fact(const ContactChanged& changed);
+  void on_fact(const BoardReadings& readings);
   void read_pack();
   void keep_snapshot();
 
@@ -85,6 +92,7 @@ class App : private BoxOutput {
   std::unique_ptr<SqliteJournal> journal_;
   DeviceFacts facts_;
   Taps taps_;
+  Scans scans_;
   Devices devices_;
   std::optional<Box> box_;
   std::optional<SlipDesk> slips_;
@@ -96,7 +104,7 @@ class App : private BoxOutput {
   std::optional<domain::View> view_;  // as last presented
   screen::Language language_;
   Instant last_tap_{};
-  std::map<std::string, DeviceFound> found_;
+  DeviceRegistry registry_;
   std::filesystem::file_time_type pack_time_;
   std::uint64_t snapshot_size_ = 0;
   Event presented_;
@@ -104,7 +112,7 @@ class App : private BoxOutput {
   bool ready_ = false;
   std::chrono::milliseconds ready_after_{};
   int exit_code_ = 0;
-  TaskGroup coins_;  // joined first
+  TaskGroup acceptors_;  // joined first
   TaskGroup others_;
   TaskGroup root_;
 };

@@ -21,12 +21,13 @@ Task<boost::json::object> App::control(net::ControlRequest request,
                            .wall = wall_,
                            .clock = clock_,
                            .verification = *verification_,
-                           .found = found_,
+                           .registry = registry_,
                            .id = opened_.config.box,
                            .origin = opened_.keys.origin,
                            .link = link_ ? &*link_ : nullptr,
                            .screen = screen_ ? &*screen_ : nullptr,
-                           .coins_open = devices_.coin && devices_.coin->open(),
+                           .cash_open = (devices_.coin && devices_.coin->open()) ||
+                                        (devices_.note && devices_.note->open()),
                            .ready = ready_,
                            .ready_after = ready_after_});
   }

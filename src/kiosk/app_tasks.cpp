@@ -28,7 +28,8 @@ constexpr std::uint64_t kEntriesPerSnapshot = 256;
 void App::spawn_all() {
   root_.spawn("signals", wait_for_signal());
   root_.spawn("kioskd", live());
-  if (devices_.coin) coins_.spawn("coin", devices_.coin->run());
+  if (devices_.coin) acceptors_.spawn("coin", devices_.coin->run());
+  if (devices_.note) acceptors_.spawn("note", devices_.note->run());
   others_.spawn("facts", take_facts());
   others_.spawn("time", keep_time());
   others_.spawn("house", keep_house());
@@ -36,6 +37,12 @@ void App::spawn_all() {
   others_.spawn("control", control_->run());
   if (screen_) others_.spawn("display", screen_->run());
   if (slips_) others_.spawn("printer", slips_->run());
+  if (devices_.door) others_.spawn("door", devices_.door->run());
+  if (devices_.board) others_.spawn("board", devices_.board->run());
+  if (devices_.scanner) {
+    others_.spawn("scanner", devices_.scanner->run());
+    others_.spawn("scans", take_scans());
+  }
   if (devices_.touch) others_.spawn("touch", devices_.touch->run());
   if (devices_.touch && screen_) others_.spawn("taps", take_taps());
   if (link_) others_.spawn("ledger", link_->run());
@@ -56,7 +63,7 @@ Task<void> App::live() {
 
 Task<void> App::stop() {
   log_info("kioskd", "stopping: acceptors first");
-  co_await coins_.cancel_and_join();
+  co_await acceptors_.cancel_and_join();
   const Instant limit = clock_.now() + kDrainLimit;
   while (facts_.size() > 0 && clock_.now() < limit) {
     auto slept = co_await clock_.sleep_for(1ms);
@@ -82,44 +89,19 @@ Task<void> App::wait_for_signal() {
   co_return Result<void>();
 }
 
-Task<void> App::take_facts() {
-  while (true) {
-    auto room = co_await box_->room().wait();
-    if (!room) co_return room;
-    auto fact = co_await facts_.pop();
-    if (!fact) co_return fact.error();
-    if (const auto* report = std::get_if<CashReport>(&*fact)) {
-      box_->take(*report);
-    } else if (const auto* state = std::get_if<DeviceState>(&*fact)) {
-      on_device_state(*state);
-    } else if (const auto* device = std::get_if<DeviceFound>(&*fact)) {
-      log_info(device->device, fmt::format("{} {} serial {} firmware {}", device->maker,
-                                           device->product, device->serial, device->firmware));
-      found_[device->device] = *device;
-    }
-  }
-}
-
-void App::on_device_state(const DeviceState& state) {
-  const tlog::Fault* before = box_->history().health.fault(state.device);
-  const std::string code = before == nullptr ? "" : before->code;
-  box_->device(state);
-  if (state.device == "printer") box_->paper(state.code.empty());
-  if (code == state.code) return;
-  if (state.code.empty()) {
-    log_info(state.device, "works again");
-  } else {
-    log_warning(state.device, state.text);
-  }
-  if (link_) link_->notify();
-  show();
-}
-
 Task<void> App::take_taps() {
   while (true) {
     auto tap = co_await taps_.pop();
     if (!tap) co_return tap.error();
     on_tap(*tap);
+  }
+}
+
+// Nothing asks for a badge yet: what was scanned is dropped, so that the queue is never old.
+Task<void> App::take_scans() {
+  while (true) {
+    auto scan = co_await scans_.pop();
+    if (!scan) co_return scan.error();
   }
 }
 

@@ -22,7 +22,11 @@ KioskConfig::KioskConfig(std::string_view text, const std::string& name)
 KioskConfig::KioskConfig(Settings settings)
     : root(std::move(settings)),
       coin(device(root, "coin", "cctalk")),
+      note(device(root, "note", "none")),
       printer(device(root, "printer", "escpos")),
+      door(device(root, "door", "none")),
+      board(device(root, "board", "none")),
+      scanner(device(root, "scanner", "none")),
       display(device(root, "display", "png")),
       touch(device(root, "touch", "evdev")) {
   Settings section = root.section("box");
@@ -41,12 +45,27 @@ KioskConfig::KioskConfig(Settings settings)
   pack = campaign.text("pack", "/etc/yijuan/campaign.pack");
   pack_key = campaign.text("pack_key", "");
 
+  // Told before the devices miss what a misspelt section was meant to say.
+  root.finish_here();
+
   if (display.driver != "none") {
     geometry = screen::read_geometry(display.settings);
     language = display.settings.choice("language", {"zh-CN", "en"}, "zh-CN") == "en"
                    ? screen::Language::en
                    : screen::Language::zh_cn;
   }
+}
+
+std::string DeviceSection::port() const {
+  for (const char* key : {"port", "path", "chip"}) {
+    if (std::string where = settings.glimpse(key); !where.empty()) return where;
+  }
+  return {};
+}
+
+std::vector<std::pair<std::string_view, const DeviceSection*>> KioskConfig::devices() const {
+  return {{"coin", &coin},   {"note", &note},       {"printer", &printer}, {"door", &door},
+          {"board", &board}, {"scanner", &scanner}, {"display", &display}, {"touch", &touch}};
 }
 
 KioskConfig load_config(const std::filesystem::path& path) {

@@ -5,6 +5,9 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/settings.hpp"
 #include "screen/geometry.hpp"
@@ -16,6 +19,8 @@ namespace yijuan::kiosk {
 struct DeviceSection {
   Settings settings;
   std::string driver;
+  /// Where the device is, as written; empty where its section says nothing of the kind.
+  [[nodiscard]] std::string port() const;
 };
 
 struct KioskConfig {
@@ -31,10 +36,13 @@ struct KioskConfig {
   // [campaign]
   std::filesystem::path pack;
   std::string pack_key;
-  // [coin], [printer], [display], [touch]
-  DeviceSection coin, printer, display, touch;
+  // One section a device; those that not every box has are "none" unless named.
+  DeviceSection coin, note, printer, door, board, scanner, display, touch;
   screen::Language language = screen::Language::zh_cn;
   screen::Geometry geometry;
+
+  /// Every device's section by name, in the order in which people read of them.
+  [[nodiscard]] std::vector<std::pair<std::string_view, const DeviceSection*>> devices() const;
 
   [[nodiscard]] std::filesystem::path journal() const { return data / "journal.db"; }
   [[nodiscard]] std::filesystem::path keys() const { return data / "keys"; }

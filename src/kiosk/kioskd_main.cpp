@@ -23,7 +23,8 @@ void check_config(const std::string& path) {
   SystemRandom random;
   DeviceFacts facts(context.get_executor(), 1);
   Taps taps(context.get_executor(), 1);
-  kiosk::make_devices(config, {context.get_executor(), clock, random}, facts, taps, {});
+  Scans scans(context.get_executor(), 1);
+  kiosk::make_devices(config, {context.get_executor(), clock, random}, {facts, taps, scans}, {});
 }
 
 int run(const std::string& path) {

@@ -29,12 +29,12 @@ json::array devices(const StatusSources& sources) {
   const domain::DeviceHealth& health = sources.box.history().health;
   const auto add = [&](const std::string& name, const std::string& code, const std::string& text) {
     json::object row = {{"name", name}, {"works", code.empty()}, {"code", code}, {"text", text}};
-    const auto found = sources.found.find(name);
-    if (found != sources.found.end()) {
-      row["maker"] = found->second.maker;
-      row["product"] = found->second.product;
-      row["serial"] = found->second.serial;
-      row["firmware"] = found->second.firmware;
+    const DeviceRow* known = sources.registry.row(name);
+    if (known != nullptr && known->found) {
+      row["maker"] = known->found->maker;
+      row["product"] = known->found->product;
+      row["serial"] = known->found->serial;
+      row["firmware"] = known->found->firmware;
     }
     rows.push_back(std::move(row));
   };
@@ -96,7 +96,7 @@ json::object make_status(const StatusSources& sources) {
       {"origin", sources.origin},
       {"ready", sources.ready},
       {"ready_ms", sources.ready_after.count()},
-      {"accepting", box.accepting() && sources.coins_open},
+      {"accepting", box.accepting() && sources.cash_open},
       {"gate", domain::to_text(gate.reason)},
       {"gate_text", gate.text.english()},
       {"entries", head},

@@ -4,10 +4,10 @@
 
 #include <boost/json/object.hpp>
 #include <chrono>
-#include <map>
 #include <string>
 
 #include "kiosk/box.hpp"
+#include "kiosk/device_registry.hpp"
 #include "kiosk/ledger_link.hpp"
 #include "kiosk/screen_desk.hpp"
 #include "kiosk/verification.hpp"
@@ -20,12 +20,12 @@ struct StatusSources {
   const WallClock& wall;
   const Clock& clock;
   const Verification& verification;
-  const std::map<std::string, DeviceFound>& found;
+  const DeviceRegistry& registry;
   std::string id;
   std::string origin;
   const LedgerLink* link = nullptr;    // null: no ledger
   const ScreenDesk* screen = nullptr;  // null: no display
-  bool coins_open = false;             // the acceptor takes coins
+  bool cash_open = false;              // an acceptor takes money
   bool ready = false;
   std::chrono::milliseconds ready_after{};
 };

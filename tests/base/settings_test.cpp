@@ -68,6 +68,30 @@ TEST(Settings, AMistakeNamesFileLineAndKey) {
   EXPECT_EQ(error_of([&] { box.flag("absent"); }), "kiosk.toml:1: box.absent: is missing");
 }
 
+TEST(Settings, AMisspeltArrayOfTablesIsToldWithItsLine) {
+  Settings file = Settings::parse("[coin]\nport = \"x\"\n\n[[coin.tabel]]\nfen = 1\n", "f.toml");
+  Settings coin = file.section("coin");
+  coin.text("port");
+  EXPECT_THAT(error_of([&] { file.finish(); }), HasSubstr("f.toml:4: coin.tabel"));
+}
+
+TEST(Settings, AGlimpseDoesNotAskForAKey) {
+  Settings file = Settings::parse("port = \"a\"\nbaud = 9600\n", "f.toml");
+  EXPECT_EQ(file.glimpse("port"), "a");
+  EXPECT_EQ(file.glimpse("baud"), "");
+  EXPECT_EQ(file.glimpse("path"), "");
+  EXPECT_THAT(error_of([&] { file.finish_here(); }), HasSubstr("f.toml:2: baud"));
+}
+
+TEST(Settings, TheKeysOfOneTableCanBeCheckedBeforeTheRestIsRead) {
+  Settings file = Settings::parse("[coin]\nport = 1\n[cion]\nport = 1\n", "f.toml");
+  Settings coin = file.section("coin");
+  EXPECT_THAT(error_of([&] { file.finish_here(); }), HasSubstr("f.toml:3: cion"));
+  file.section("cion");
+  EXPECT_EQ(error_of([&] { file.finish_here(); }), "");
+  EXPECT_THAT(error_of([&] { file.finish(); }), HasSubstr("port"));
+}
+
 TEST(Settings, AnUnknownKeyOrTableIsAnError) {
   Settings file = Settings::parse("[box]\nid = \"a\"\nidd = \"b\"\n[cion]\n", "f.toml");
   Settings box = file.section("box");

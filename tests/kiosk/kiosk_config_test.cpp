@@ -19,9 +19,10 @@ std::string verdict(const std::string& text) {
   SystemRandom random;
   DeviceFacts facts(context.get_executor(), 1);
   Taps taps(context.get_executor(), 1);
+  Scans scans(context.get_executor(), 1);
   try {
     KioskConfig config(text, "kiosk.toml");
-    make_devices(config, {context.get_executor(), clock, random}, facts, taps, {});
+    make_devices(config, {context.get_executor(), clock, random}, {facts, taps, scans}, {});
   } catch (const SettingsError& error) {
     return error.what();
   }
@@ -53,7 +54,11 @@ TEST(KioskConfigTest, TheDocumentedFileIsGoodAndStatesTheDefaults) {
   EXPECT_EQ(stated.pack_key, defaults.pack_key);
   EXPECT_EQ(stated.language, defaults.language);
   EXPECT_EQ(stated.coin.driver, defaults.coin.driver);
+  EXPECT_EQ(stated.note.driver, defaults.note.driver);
   EXPECT_EQ(stated.printer.driver, defaults.printer.driver);
+  EXPECT_EQ(stated.door.driver, defaults.door.driver);
+  EXPECT_EQ(stated.board.driver, defaults.board.driver);
+  EXPECT_EQ(stated.scanner.driver, defaults.scanner.driver);
   EXPECT_EQ(stated.display.driver, defaults.display.driver);
   EXPECT_EQ(stated.touch.driver, defaults.touch.driver);
   EXPECT_EQ(stated.geometry.width, defaults.geometry.width);
@@ -83,6 +88,21 @@ TEST(KioskConfigTest, AWrongSectionOrDriverIsNamed) {
   const std::string unknown = verdict("[box]\nid = \"b\"\n[coin]\ndriver = \"magic\"\n");
   EXPECT_NE(unknown.find("kiosk.toml:4: coin.driver: is \"magic\""), std::string::npos) << unknown;
   EXPECT_NE(unknown.find("cctalk"), std::string::npos) << unknown;
+}
+
+TEST(KioskConfigTest, AMisspeltSectionIsToldBeforeWhatItWasMeantToSay) {
+  EXPECT_NE(verdict("[box]\nid = \"b\"\n\n[cion]\nport = \"serial:/dev/x\"\n").find(":4: cion"),
+            std::string::npos);
+}
+
+TEST(KioskConfigTest, DevicesThatNotEveryBoxHasMayBeLeftOutAltogether) {
+  const KioskConfig config("[box]\nid = \"b\"\n[printer]\nport = \"tcp:printer:9100\"\n", "k");
+  for (const auto& [name, section] : config.devices()) {
+    const bool always = name == "coin" || name == "printer" || name == "display" || name == "touch";
+    EXPECT_EQ(section->driver == "none", !always) << name;
+  }
+  EXPECT_EQ(config.printer.port(), "tcp:printer:9100");
+  EXPECT_EQ(config.door.port(), "");
 }
 
 TEST(KioskConfigTest, ADriversOwnKeysAreCheckedToo) {

@@ -1,0 +1,60 @@
+// What kioskd does with what its devices report.
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "kiosk/app.hpp"
+
+namespace yijuan::kiosk {
+
+Task<void> App::take_facts() {
+  while (true) {
+    auto room = co_await box_->room().wait();
+    if (!room) co_return room;
+    auto fact = co_await facts_.pop();
+    if (!fact) co_return fact.error();
+    registry_.hear(*fact, clock_.now());
+    std::visit([this](const auto& one) { on_fact(one); }, *fact);
+  }
+}
+
+void App::on_fact(const CashReport& report) {
+  box_->take(report);
+}
+
+// Until there is an entry that says a note is about to be stacked, none is.
+void App::on_fact(const NoteInEscrow& note) {
+  devices_.note->decide(note.counter, NoteVerdict::give_back);
+}
+
+void App::on_fact(const DeviceFound& found) {
+  log_info(found.device, fmt::format("{} {} serial {} firmware {}", found.maker, found.product,
+                                     found.serial, found.firmware));
+  if (!found.limits.empty()) log_info(found.device, found.limits);
+}
+
+void App::on_fact(const DeviceState& state) {
+  const tlog::Fault* before = box_->history().health.fault(state.device);
+  const std::string code = before == nullptr ? "" : before->code;
+  box_->device(state);
+  if (state.device == "printer") box_->paper(state.code.empty());
+  if (code == state.code) return;
+  if (state.code.empty()) {
+    log_info(state.device, "works again");
+  } else {
+    log_warning(state.device, state.text);
+  }
+  if (link_) link_->notify();
+  show();
+}
+
+void App::on_fact(const DeviceCounters& /*counters*/) {}
+
+void App::on_fact(const ContactChanged& changed) {
+  log_info(changed.contact, changed.active ? "active" : "not active any more");
+}
+
+void App::on_fact(const BoardReadings& /*readings*/) {
+  if (link_) link_->notify();
+}
+
+}  // namespace yijuan::kiosk
