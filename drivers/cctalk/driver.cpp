@@ -52,7 +52,8 @@ cctalk::AcceptorConfig read_config(Settings& settings) {
 std::unique_ptr<CoinAcceptor> make_acceptor(Settings& settings, DriverContext context,
                                             DeviceFacts& facts, std::optional<CounterMark> mark) {
   auto config = read_config(settings);
-  auto source = make_stream_source(settings.text("port"), context.clock, {.baud = kBaud});
+  auto source =
+      make_stream_source(settings.text("port"), context.clock, {.baud = kBaud, .tap = context.tap});
   if (!source) settings.fail("port", source.error().detail());
   return std::make_unique<yijuan::cctalk::CctalkCoinAcceptor>(std::move(config), std::move(*source),
                                                               context, facts, std::move(mark));

@@ -45,7 +45,7 @@ std::unique_ptr<Printer> make_printer(Settings& settings, DriverContext context)
   options.model = read_model(settings);
   options.paper = read_paper(settings, options.model);
   options.answers = !port.starts_with("file:");
-  auto source = make_stream_source(port, context.clock, {.baud = baud});
+  auto source = make_stream_source(port, context.clock, {.baud = baud, .tap = context.tap});
   if (!source) settings.fail("port", source.error().message());
   return std::make_unique<EscposPrinter>(context.executor, std::move(*source), context.clock,
                                          std::move(options));

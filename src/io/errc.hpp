@@ -11,14 +11,16 @@
 namespace yijuan {
 
 enum class IoErrc {
-  closed = 1,   // the other end is gone: unplugged, hung up
-  cannot_open,  // no such device or file, no permission, no answer
-  failed,       // reading or writing failed
-  full,         // no space left
-  locked,       // another process holds the lock
-  bad_name,     // not a stream name
-  unsafe_key,   // a key file that others can read
-  exists,       // would overwrite
+  closed = 1,     // the other end is gone: unplugged, hung up
+  cannot_open,    // no such device or file, no permission, no answer
+  failed,         // reading or writing failed
+  full,           // no space left
+  locked,         // another process holds the lock
+  bad_name,       // not a stream name
+  unsafe_key,     // a key file that others can read
+  exists,         // would overwrite
+  bad_recording,  // a recording that cannot be read
+  differs,        // a replayed device met another dialogue than the recorded one
 };
 std::error_code make_error_code(IoErrc code);
 

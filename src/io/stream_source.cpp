@@ -7,7 +7,9 @@
 
 #include "io/errc.hpp"
 #include "io/file_stream.hpp"
+#include "io/replay_stream.hpp"
 #include "io/serial_stream.hpp"
+#include "io/tapped_stream.hpp"
 #include "io/tcp_stream.hpp"
 
 namespace yijuan {
@@ -23,10 +25,8 @@ Error bad_name(std::string_view text, std::string_view why) {
   return {IoErrc::bad_name, fmt::format("\"{}\": {}", text, why)};
 }
 
-}  // namespace
-
-Result<std::unique_ptr<StreamSource>> make_stream_source(std::string_view text, Clock& clock,
-                                                         StreamOptions options) {
+Result<std::unique_ptr<StreamSource>> make_plain_source(std::string_view text, Clock& clock,
+                                                        const StreamOptions& options) {
   const std::size_t colon = text.find(':');
   const std::string_view kind = text.substr(0, colon);
   const std::string_view place = colon == std::string_view::npos ? "" : text.substr(colon + 1);
@@ -50,7 +50,19 @@ Result<std::unique_ptr<StreamSource>> make_stream_source(std::string_view text, 
     return make_tcp_source(clock, std::move(host), std::string(place.substr(last + 1)),
                            options.connect_limit);
   }
-  return bad_name(text, "must begin with serial:, tcp: or file:");
+  if (kind == "replay") return make_replay_source(std::filesystem::path(place), clock);
+  return bad_name(text, "must begin with serial:, tcp:, file: or replay:");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<StreamSource>> make_stream_source(std::string_view text, Clock& clock,
+                                                         StreamOptions options) {
+  if (options.tap == nullptr) return make_plain_source(text, clock, options);
+  if (auto stand_in = options.tap->stand_in()) return stand_in;
+  auto source = make_plain_source(text, clock, options);
+  if (!source) return source;
+  return make_tapped_source(std::move(*source), *options.tap);
 }
 
 }  // namespace yijuan

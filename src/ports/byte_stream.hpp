@@ -50,6 +50,8 @@ class ByteStream {
   virtual void discard_input() = 0;
 };
 
+class StreamSource;
+
 /// Hears what passes over a stream, in order. Told on the loop, after the fact; must not wait.
 class StreamTap {
  public:
@@ -57,7 +59,13 @@ class StreamTap {
   virtual void opened() = 0;
   virtual void read(BytesView bytes) = 0;
   virtual void written(BytesView bytes) = 0;
+  /// Opening, reading or writing failed; not told of what was cancelled.
   virtual void failed(const Error& error) = 0;
+  /// Asked before every read and write. True ends the stream as a pulled cable would
+  /// (IoErrc::closed): the driver opens it again, and a recording begins at a beginning.
+  virtual bool cuts() { return false; }
+  /// What to open in place of the configured port, if anything: a recording that is replayed.
+  virtual std::unique_ptr<StreamSource> stand_in();
 };
 
 /// Opens a stream to one place, again and again.
@@ -69,5 +77,9 @@ class StreamSource {
   /// As written in the configuration, for messages: "serial:/dev/kiosk/coin".
   [[nodiscard]] virtual std::string name() const = 0;
 };
+
+inline std::unique_ptr<StreamSource> StreamTap::stand_in() {
+  return nullptr;
+}
 
 }  // namespace yijuan
