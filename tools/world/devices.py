@@ -1,4 +1,4 @@
-"""The simulated devices: a coin acceptor on a pty, a receipt printer on TCP, and a finger."""
+"""The simulated devices: coin and note acceptors on ptys, a receipt printer on TCP, a finger."""
 
 import struct
 import time
@@ -35,6 +35,35 @@ class CoinAcceptor:
             return []
         lines = self.truth.read_text().splitlines()
         return [line.split() for line in lines if line and not line.startswith("#")]
+
+
+class NoteAcceptor:
+    """tools/sim_note. `truth` is the simulator's own list of what became of the notes; kioskd
+    never reads it."""
+
+    def __init__(self, bin_folder, folder, *options, protocol="cctalk"):
+        self.port = folder / "note.tty"
+        self.truth = folder / "notes.txt"
+        control = folder / "note.sock"
+        self.process = Process([bin_folder / "sim_note", "--protocol", protocol, "--link",
+                                self.port, "--control", control, "--ledger", self.truth,
+                                *options], folder / "sim_note.log")
+        self.control = Control(control)
+        wait_for("the simulated note acceptor", lambda: control.exists() and self.port.exists())
+
+    def ask(self, line):
+        return self.control.ask(line)
+
+    def insert(self, note):
+        """Inserts one note; whether the acceptor drew it in."""
+        return self.ask(f"note {note}").startswith("taken")
+
+    def notes(self, fate="stacked"):
+        """Every note that met this fate, as a list of the fields of a line."""
+        if not self.truth.exists():
+            return []
+        lines = [line.split() for line in self.truth.read_text().splitlines()]
+        return [fields for fields in lines if fields and fields[1] == fate]
 
 
 class Printer:
