@@ -25,6 +25,7 @@ class ReplayCursor {
   Task<int> open();
   Task<std::size_t> read_some(int stream, std::span<std::uint8_t> buffer);
   Task<void> write(int stream, BytesView bytes);
+  Task<std::size_t> write_some(int stream, BytesView bytes);
   Task<std::string> next_told();
 
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -204,6 +205,21 @@ Task<void> ReplayCursor::write(int stream, BytesView bytes) {
   co_return Result<void>();
 }
 
+Task<std::size_t> ReplayCursor::write_some(int stream, BytesView bytes) {
+  const std::size_t all = bytes.size();
+  while (!bytes.empty()) {
+    const RecordedEvent* const event = next();
+    const bool more = event != nullptr && event->kind == Kind::written &&
+                      event->offset == anchor_offset_;  // a later line of one write
+    if (bytes.size() < all && used_ == 0 && !more) break;
+    if (!same_) co_return same_.error();
+    if (stream != streams_) co_return Error(IoErrc::closed, name_);
+    auto written = co_await write_piece(bytes);
+    if (!written) co_return written.error();
+  }
+  co_return Result<std::size_t>(all - bytes.size());
+}
+
 Task<std::string> ReplayCursor::next_told() {
   while (true) {
     const RecordedEvent* const event = next();
@@ -231,6 +247,10 @@ class ReplayStream : public ByteStream {
     return cursor_->read_some(number_, buffer);
   }
   Task<void> write(BytesView bytes) override { return cursor_->write(number_, bytes); }
+  // Takes as much as the device took then.
+  Task<std::size_t> write_some(BytesView bytes) override {
+    return cursor_->write_some(number_, bytes);
+  }
   // What the driver discarded was not recorded.
   void discard_input() override {}
 

@@ -37,6 +37,19 @@ class TappedStream : public ByteStream {
     co_return written;
   }
 
+  Task<std::size_t> write_some(BytesView bytes) override {
+    if (ended()) co_return Error(IoErrc::closed, "a recording begins");
+    auto count = co_await stream_->write_some(bytes);
+    if (count) {
+      tap_.written(bytes.first(*count));
+    } else if (!was_cancelled(count.error())) {
+      tap_.failed(count.error());
+    }
+    co_return count;
+  }
+
+  Task<std::optional<PortStatus>> port_status() override { return stream_->port_status(); }
+  [[nodiscard]] std::string peer() const override { return stream_->peer(); }
   void discard_input() override { stream_->discard_input(); }
 
  private:

@@ -129,6 +129,15 @@ TEST_F(ReplayTest, FailuresComeBackWhereTheyWere) {
   EXPECT_EQ(*read(), (Bytes{0xAA}));
 }
 
+TEST_F(ReplayTest, AWriteInPartEndsWhereItDidThen) {
+  play("0 +\n1000 > 0102\n1000 > 03\n900000 > 04\n");
+  ASSERT_TRUE(open());
+  const Bytes bytes = {1, 2, 3, 4};
+  EXPECT_EQ(*run_task(context, clock, stream->write_some(bytes)), 3U);
+  EXPECT_EQ(*run_task(context, clock, stream->write_some(BytesView(bytes).subspan(3))), 1U);
+  EXPECT_TRUE(replay->ended());
+}
+
 TEST_F(ReplayTest, AnOlderStreamIsDead) {
   play("0 +\n0 +\n0 < aa\n");
   ASSERT_TRUE(open());
