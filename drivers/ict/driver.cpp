@@ -35,7 +35,7 @@ std::unique_ptr<NoteAcceptor> make_acceptor(Settings& settings, DriverContext co
                                             DeviceFacts& facts, std::optional<CounterMark> mark) {
   auto config = read_config(settings);
   auto source = make_stream_source(settings.text("port"), context.clock,
-                                   {.baud = kBaud, .parity = Parity::even});
+                                   {.baud = kBaud, .parity = Parity::even, .tap = context.tap});
   if (!source) settings.fail("port", source.error().detail());
   return std::make_unique<yijuan::ict::IctNoteAcceptor>(std::move(config), std::move(*source),
                                                         context, facts, std::move(mark));
