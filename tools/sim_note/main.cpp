@@ -17,7 +17,8 @@ namespace {
 using namespace yijuan;
 
 using Maker = std::unique_ptr<sim::NoteDevice> (*)(const sim::NoteDeviceOptions& options);
-const std::map<std::string, Maker> kProtocols = {{"cctalk", sim::make_cctalk_note}};
+const std::map<std::string, Maker> kProtocols = {{"cctalk", sim::make_cctalk_note},
+                                                 {"ict", sim::make_ict_note}};
 
 struct Options {
   std::string protocol = "cctalk";
@@ -43,9 +44,12 @@ constexpr const char* kCommands =
     "  unplug | plug      pull the cable; put it back\n"
     "  power-cycle [MS]   off for so long; counter 0, everything inhibited\n"
     "  swap SERIAL        another device in its place\n"
+    "  lose N             ict: the next N bytes to the host are lost\n"
     "  status | quit\n"
     "A line of the list of notes: time fate position id fen counter; fate is stacked, given-back\n"
-    "or taken-out; counter is that of the \"stacked\" event, 0 where there is none";
+    "or taken-out; counter is that of the \"stacked\" event, 0 where there is none.\n"
+    "ict knows: note, event (a byte), jam, clear-jam, full, emptied, remove-stacker,\n"
+    "insert-stacker, lose, power-cycle";
 
 void read_options(CLI::App& app, Options& options) {
   options.device = {.notes = {"CN0001A", "CN0005A", "CN0010A", "CN0020A", "CN0050A", "CN0100A"},

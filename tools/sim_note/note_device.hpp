@@ -60,6 +60,7 @@ struct NoteDeviceOptions {
 };
 
 std::unique_ptr<NoteDevice> make_cctalk_note(const NoteDeviceOptions& options);
+std::unique_ptr<NoteDevice> make_ict_note(const NoteDeviceOptions& options);
 
 /// What a note's id says it is worth ("CN0100A": 10000); 0 where it says nothing.
 int note_fen(const std::string& id);
