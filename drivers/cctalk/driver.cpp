@@ -1,9 +1,12 @@
-// The driver's name, its keys in the [coin] section, and the making of its device.
+// The driver's name, its keys in the [coin] section, and the making of its devices; the [note]
+// section's are in note_keys.
 #include "ports/driver.hpp"
 
 #include <set>
 
 #include "drivers/cctalk/coin_acceptor.hpp"
+#include "drivers/cctalk/keys.hpp"
+#include "drivers/cctalk/note_keys.hpp"
 #include "io/stream_source.hpp"
 
 namespace yijuan::drivers {
@@ -11,9 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kBaud = 9600;
-constexpr std::int64_t kLowestAddress = 2;
-constexpr std::int64_t kHighestAddress = 255;
+constexpr std::uint8_t kUsualAddress = 2;
 constexpr std::int64_t kMostPaths = 8;
 
 cctalk::CoinRow read_row(Settings& row, std::set<int>& positions) {
@@ -35,13 +36,8 @@ cctalk::CoinRow read_row(Settings& row, std::set<int>& positions) {
 
 cctalk::AcceptorConfig read_config(Settings& settings) {
   cctalk::AcceptorConfig config;
-  config.address = static_cast<std::uint8_t>(
-      settings.integer("address", kLowestAddress, kHighestAddress, kLowestAddress));
-  const auto echo = settings.choice("echo", {"auto", "yes", "no"}, "auto");
-  if (echo != "auto") config.dialect.echo = echo == "yes";
-  const auto checksum = settings.choice("checksum", {"auto", "simple", "crc16"}, "auto");
-  if (checksum == "simple") config.dialect.checksum = cctalk::Checksum::simple;
-  if (checksum == "crc16") config.dialect.checksum = cctalk::Checksum::crc16;
+  config.address = cctalk::read_address(settings, kUsualAddress);
+  config.dialect = cctalk::read_dialect(settings);
   config.poll_interval = settings.milliseconds("poll_ms", 50ms, 900ms, 200ms);
   std::set<int> positions;
   for (Settings& row : settings.rows("table")) config.table.push_back(read_row(row, positions));
@@ -52,8 +48,8 @@ cctalk::AcceptorConfig read_config(Settings& settings) {
 std::unique_ptr<CoinAcceptor> make_acceptor(Settings& settings, DriverContext context,
                                             DeviceFacts& facts, std::optional<CounterMark> mark) {
   auto config = read_config(settings);
-  auto source =
-      make_stream_source(settings.text("port"), context.clock, {.baud = kBaud, .tap = context.tap});
+  auto source = make_stream_source(settings.text("port"), context.clock,
+                                   {.baud = cctalk::kBaud, .tap = context.tap});
   if (!source) settings.fail("port", source.error().detail());
   return std::make_unique<yijuan::cctalk::CctalkCoinAcceptor>(std::move(config), std::move(*source),
                                                               context, facts, std::move(mark));
@@ -63,7 +59,8 @@ std::unique_ptr<CoinAcceptor> make_acceptor(Settings& settings, DriverContext co
 
 extern const Driver cctalk;
 const Driver cctalk = {.name = "cctalk",
-                       .summary = "coin acceptors that speak ccTalk on a serial line",
-                       .make_coin_acceptor = make_acceptor};
+                       .summary = "coin and note acceptors that speak ccTalk on a serial line",
+                       .make_coin_acceptor = make_acceptor,
+                       .make_note_acceptor = yijuan::cctalk::make_note_acceptor};
 
 }  // namespace yijuan::drivers

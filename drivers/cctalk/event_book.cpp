@@ -27,17 +27,6 @@ bool has_inhibited_coin(const NewEvents& found) {
   });
 }
 
-/// Whether `now` is `before` with `count` events more.
-bool continues(const CreditBuffer& before, const CreditBuffer& now, int count) {
-  for (int slot = 0; slot + count < CreditBuffer::kSlots; ++slot) {
-    if (before.newest_first[static_cast<std::size_t>(slot)] !=
-        now.newest_first[static_cast<std::size_t>(slot + count)]) {
-      return false;
-    }
-  }
-  return true;
-}
-
 CashReturned returned(int code) {
   const ErrorCode error = error_code(code);
   return {.code = code,

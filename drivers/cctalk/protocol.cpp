@@ -64,6 +64,16 @@ NewEvents new_events(const CreditBuffer& buffer, int last) {
   return found;
 }
 
+bool continues(const CreditBuffer& before, const CreditBuffer& now, int count) {
+  for (int slot = 0; slot + count < CreditBuffer::kSlots; ++slot) {
+    if (before.newest_first[static_cast<std::size_t>(slot)] !=
+        now.newest_first[static_cast<std::size_t>(slot + count)]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::optional<std::int64_t> poll_milliseconds(BytesView data) {
   if (data.size() != 2 || data[1] == 0) return std::nullopt;
   constexpr std::array<std::int64_t, 6> kUnits = {0, 1, 10, 1000, 60'000, 3'600'000};

@@ -22,6 +22,12 @@ enum class Header : std::uint8_t {
   comms_revision = 4,
   nak = 5,
   busy = 6,
+  operating_mode = 152,
+  modify_operating_mode = 153,
+  route_note = 154,
+  note_scale = 156,
+  note_id = 157,
+  read_note_events = 159,
   coin_id = 184,
   build_code = 192,
   request_sorter_path = 209,
@@ -90,6 +96,8 @@ struct NewEvents {
 };
 
 NewEvents new_events(const CreditBuffer& buffer, int last);
+/// Whether `now` is `before` with `count` events more.
+bool continues(const CreditBuffer& before, const CreditBuffer& now, int count);
 
 /// What an error code calls for.
 enum class ErrorClass {

@@ -1,0 +1,116 @@
+// NoteSession: who may let notes in, and when. Two switches: the mask of positions (230, 231) and
+// the master switch (227, 228), which some devices lack; the mask then stands in for it.
+#include <array>
+
+#include "drivers/cctalk/errc.hpp"
+#include "drivers/cctalk/note_session.hpp"
+
+namespace yijuan::cctalk {
+namespace {
+
+constexpr std::chrono::milliseconds kSettling{20};
+constexpr std::array<std::size_t, 3> kMaskSizes = {2, 4, 8};
+
+}  // namespace
+
+bool NoteSession::Inhibits::open(NoteMask ours) const {
+  const bool any = !mask || (mask->bits & ours.bits) != 0;
+  return any && master.value_or(true);
+}
+
+Task<NoteSession::Inhibits> NoteSession::read_inhibits() {
+  Inhibits inhibits;
+  if (knows_mask_) {
+    auto mask = co_await world_.link.ask_optional({.header = Header::inhibit_status, .tries = 4});
+    if (!mask) co_return mask.error();
+    knows_mask_ = mask->has_value();
+    if (knows_mask_) inhibits.mask = NoteMask::parse(**mask);
+    if (knows_mask_ && !inhibits.mask) co_return CctalkErrc::bad_reply;
+    if (knows_mask_) mask_bytes_ = (*mask)->size();
+  }
+  if (knows_master_) {
+    auto master = co_await world_.link.ask_optional(
+        {.header = Header::master_inhibit_status, .reply_size = 1, .tries = 4});
+    if (!master) co_return master.error();
+    knows_master_ = master->has_value();
+    if (knows_master_) inhibits.master = ((**master)[0] & 1) != 0;
+  }
+  co_return inhibits;
+}
+
+/// Whether the inhibits are as this session commanded them. A power cut resets them.
+Task<bool> NoteSession::inhibits_kept() {
+  auto inhibits = co_await read_inhibits();
+  if (!inhibits) co_return inhibits.error();
+  if (enabled_) co_return inhibits->open(mask_);
+  if (!ready_ || !has_master_) co_return true;
+  const bool mask_kept = !inhibits->mask || (inhibits->mask->bits & mask_.bits) == mask_.bits;
+  co_return mask_kept;
+}
+
+/// A device that does not answer 230 is tried with masks of every length.
+Task<void> NoteSession::write_mask(NoteMask mask) {
+  if (mask_bytes_ != 0) {
+    auto written = co_await world_.link.ask(
+        {.header = Header::modify_inhibits, .data = mask.data(mask_bytes_), .reply_size = 0});
+    if (!written) co_return written.error();
+    co_return Result<void>();
+  }
+  for (const std::size_t size : kMaskSizes) {
+    auto written = co_await world_.link.ask_optional(
+        {.header = Header::modify_inhibits, .data = mask.data(size), .reply_size = 0});
+    if (!written) co_return written.error();
+    if (!*written) continue;
+    mask_bytes_ = size;
+    co_return Result<void>();
+  }
+  co_return CctalkErrc::silent;
+}
+
+/// Opens or shuts the acceptor. Afterwards enabled_ is true only if the device confirms it.
+Task<void> NoteSession::enable(bool on) {
+  world_.left.known = false;
+  equal_readings_ = 0;
+  if (has_master_) {
+    auto switched = co_await world_.link.ask({.header = Header::modify_master_inhibit,
+                                              .data = {static_cast<std::uint8_t>(on ? 1 : 0)},
+                                              .reply_size = 0});
+    if (!switched) co_return switched.error();
+  } else {
+    auto written = co_await write_mask(on ? mask_ : NoteMask{});
+    if (!written) co_return written;
+  }
+  enabled_ = on;
+  world_.open = false;
+  if (on) {
+    auto inhibits = co_await read_inhibits();
+    if (!inhibits) co_return inhibits.error();
+    if (!inhibits->open(mask_)) co_return Error(CctalkErrc::bad_reply, "it does not open");
+  }
+  world_.open = on;
+  world_.left = {.known = true, .enabled = on, .unnamed = 0};
+  co_return Result<void>();
+}
+
+Task<void> NoteSession::align() {
+  world_.outbox.flush();
+  const bool want = world_.wanted && health_.good() && !world_.outbox.holding() && mask_.bits != 0;
+  opening_ = want && !enabled_;
+  if (want == enabled_) co_return Result<void>();
+  if (want) {
+    if (auto opened = world_.book.become_open()) world_.outbox.put(std::move(*opened));
+    // Not before the kiosk has taken that mark: a note after a quiet mark would not be missed. A
+    // moment's patience, or a queue of notes at the shut slot would keep it shut with their
+    // reports.
+    if (!world_.outbox.settled()) {
+      auto slept = co_await world_.clock.sleep_for(kSettling);
+      if (!slept) co_return slept;
+      if (!world_.outbox.settled() || !world_.wanted) co_return Result<void>();
+    }
+  }
+  auto done = co_await enable(want);
+  if (done) opening_ = false;
+  co_return done;
+}
+
+}  // namespace yijuan::cctalk
