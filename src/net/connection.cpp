@@ -107,7 +107,7 @@ class PlainConnection : public Connection {
     socket_.close(ignored);
   }
 
-  [[nodiscard]] Peer peer() const override { return {{}, address_}; }
+  [[nodiscard]] Peer remote() const override { return {{}, address_}; }
   [[nodiscard]] std::uint64_t wire_bytes() const override { return bytes_; }
 
  private:
@@ -163,7 +163,7 @@ class TlsConnection : public Connection {
     stream_.lowest_layer().close(ignored);
   }
 
-  [[nodiscard]] Peer peer() const override {
+  [[nodiscard]] Peer remote() const override {
     // A connection whose certificate was not verified never gets past the handshake.
     TlsStream& stream = const_cast<TlsStream&>(stream_);
     const std::shared_ptr<X509> shown(SSL_get1_peer_certificate(stream.native_handle()), X509_free);

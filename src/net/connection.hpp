@@ -20,7 +20,7 @@ class Connection : public ByteStream {
   /// At once, without a word.
   virtual void close() = 0;
   /// As far as the handshake proved it.
-  [[nodiscard]] virtual Peer peer() const = 0;
+  [[nodiscard]] virtual Peer remote() const = 0;
   /// Bytes sent and received, TLS records included.
   [[nodiscard]] virtual std::uint64_t wire_bytes() const = 0;
 };

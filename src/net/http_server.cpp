@@ -133,7 +133,7 @@ Task<void> HttpServer::State::accept_all() {
     std::shared_ptr<Connection> connection =
         tls ? server_connection(std::move(socket), *tls) : plain_connection(std::move(socket));
     ++open;
-    std::string name = connection->peer().address;
+    std::string name = connection->remote().address;
     group.spawn(std::move(name), serve(std::move(connection)));
   }
 }
@@ -149,7 +149,7 @@ Task<void> HttpServer::State::serve(std::shared_ptr<Connection> connection) {
 }
 
 Task<void> HttpServer::State::serve_requests(Connection& connection) {
-  const Peer peer = connection.peer();
+  const Peer peer = connection.remote();
   Bytes pending;
   bool keep_alive = true;
   while (keep_alive) {
