@@ -8,6 +8,7 @@
 #include <charconv>
 #include <optional>
 
+#include "io/descriptor.hpp"
 #include "io/errc.hpp"
 #include "io/files.hpp"
 
@@ -79,6 +80,22 @@ std::string printable(std::string_view text) {
   return plain.empty() ? "-" : plain;
 }
 
+Result<void> append(int file, const std::string& name, std::string_view lines) {
+  const off_t whole = ::lseek(file, 0, SEEK_CUR);
+  while (!lines.empty()) {
+    const ssize_t count = ::write(file, lines.data(), lines.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      const int reason = errno;
+      // Half a line would make the whole unreadable.
+      const bool cut = whole >= 0 && ::ftruncate(file, whole) == 0;
+      return io_error(IoErrc::failed, cut ? name : name + " (its last line is cut off)", reason);
+    }
+    lines.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Recording> parse_recording(std::string_view text) {
@@ -135,42 +152,30 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const std::filesystem::path& 
   if (!file.valid()) {
     return io_error(errno == EEXIST ? IoErrc::exists : IoErrc::cannot_open, path.string(), errno);
   }
-  std::unique_ptr<Recorder> recorder(
-      new Recorder(std::move(file), path.string(), clock, std::move(options)));
-  if (!recorder->state_) return recorder->state_.error();
+  const auto shared = std::make_shared<Descriptor>(std::move(file));
+  auto sink = [shared, name = path.string()](std::string_view lines) {
+    return append(shared->get(), name, lines);
+  };
+  auto recorder = std::make_unique<Recorder>(std::move(sink), clock, std::move(options));
+  if (!recorder->state()) return recorder->state().error();
   return recorder;
 }
 
-Recorder::Recorder(Descriptor file, std::string name, Clock& clock, Options options)
-    : file_(std::move(file)),
-      name_(std::move(name)),
-      clock_(clock),
-      options_(std::move(options)),
-      start_(clock.now()) {
+Recorder::Recorder(Sink sink, Clock& clock, Options options)
+    : sink_(std::move(sink)), clock_(clock), options_(std::move(options)), start_(clock.now()) {
   write(fmt::format("{}\n", kFirstLine));
   if (!options_.comment.empty()) write(fmt::format("# {}\n", printable(options_.comment)));
 }
 
-void Recorder::write(std::string_view text) {
+void Recorder::write(std::string_view lines) {
   if (!state_) return;
-  if (bytes_ + text.size() > options_.most_bytes) {
-    state_ = Error(IoErrc::full,
-                   fmt::format("{} has reached its limit of {} bytes", name_, options_.most_bytes));
+  if (bytes_ + lines.size() > options_.most_bytes) {
+    state_ =
+        Error(IoErrc::full, fmt::format("the recording's limit of {} bytes", options_.most_bytes));
     return;
   }
-  const std::uint64_t whole = bytes_;
-  bytes_ += text.size();
-  while (!text.empty()) {
-    const ssize_t count = ::write(file_.get(), text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      // What was written in part would make the whole unreadable.
-      if (::ftruncate(file_.get(), static_cast<off_t>(whole)) != 0) name_ += " (cut off)";
-      state_ = io_error(IoErrc::failed, name_, errno);
-      return;
-    }
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
+  state_ = sink_(lines);
+  if (state_) bytes_ += lines.size();
 }
 
 void Recorder::note(RecordedEvent event) {

@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "async/clock.hpp"
-#include "io/descriptor.hpp"
 #include "ports/byte_stream.hpp"
 
 namespace yijuan {
@@ -33,15 +33,19 @@ Result<Recording> read_recording(const std::filesystem::path& path);
 /// The event as a line, with its end; the longer ones of written and read as several.
 std::string recording_lines(const RecordedEvent& event);
 
-/// Writes a recording from the first opened() on. Small writes to a file in the page cache: fit
-/// for the loop. Ends at its size limit or at the first error, and says so; never fails its device.
+/// Writes a recording from the first opened() on. Ends at its size limit or at the first error, and
+/// says so; never fails its device.
 class Recorder : public StreamTap {
  public:
   struct Options {
     std::string comment{};  // one line
     std::uint64_t most_bytes = std::uint64_t{16} << 20U;
   };
-  /// Makes the file, which must not exist yet (IoErrc::exists). `clock` outlives the recorder.
+  /// Takes whole lines, does not wait.
+  using Sink = std::function<Result<void>(std::string_view lines)>;
+  /// `clock` outlives the recorder.
+  Recorder(Sink sink, Clock& clock, Options options);
+  /// Into a file, which must not exist yet (IoErrc::exists): small writes to the page cache.
   static Result<std::unique_ptr<Recorder>> create(const std::filesystem::path& path, Clock& clock,
                                                   Options options);
 
@@ -62,12 +66,10 @@ class Recorder : public StreamTap {
   [[nodiscard]] std::uint64_t events() const { return events_; }
 
  private:
-  Recorder(Descriptor file, std::string name, Clock& clock, Options options);
   void note(RecordedEvent event);
-  void write(std::string_view text);
+  void write(std::string_view lines);
 
-  Descriptor file_;
-  std::string name_;
+  Sink sink_;
   Clock& clock_;
   Options options_;
   Instant start_;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kFactsQueued = 16;
 constexpr std::size_t kTapsQueued = 16;
 constexpr std::size_t kScansQueued = 4;
+constexpr std::chrono::hours kLongestCommand{25};  // a recording may take a day
 
 Result<History> read_history(SqliteJournal& journal) {
   History history;
@@ -98,7 +99,8 @@ Result<void> App::open_parts() {
     registry_.add(std::string(name), section->driver, section->port());
   }
   devices_ =
-      make_devices(config, {executor, clock_, random_}, {facts_, taps_, scans_}, journal_->marks());
+      make_devices(config, {executor, clock_, random_}, {facts_, taps_, scans_}, journal_->marks(),
+                   [this](std::string_view device) { return recordings_.tap(device); });
 
   auto history = read_history(*journal_);
   if (!history) return history.error();
@@ -126,10 +128,12 @@ Result<void> App::open_parts() {
         });
   }
   verification_.emplace(executor, *journal_);
-  control_.emplace(executor, clock_,
-                   [this](net::ControlRequest request, net::ControlProgress& progress) {
-                     return control(std::move(request), progress);
-                   });
+  control_.emplace(
+      executor, clock_,
+      [this](net::ControlRequest request, net::ControlProgress& progress) {
+        return control(std::move(request), progress);
+      },
+      kLongestCommand);
   auto listening = control_->listen(config.socket().string());
   if (!listening) return listening;
   journal_->on_disk_full([this](bool full) { box_->disk_full(full); });
@@ -166,6 +170,7 @@ void App::print(Seq gift, std::uint32_t copy) {
 void App::accept(bool wanted) {
   if (devices_.coin) devices_.coin->accept(wanted);
   if (devices_.note) devices_.note->accept(wanted);
+  for (const char* const device : {"coin", "note"}) recordings_.accept(device, wanted);
 }
 
 void App::durable() {

@@ -17,6 +17,7 @@
 #include "kiosk/device_registry.hpp"
 #include "kiosk/devices.hpp"
 #include "kiosk/ledger_link.hpp"
+#include "kiosk/recordings.hpp"
 #include "kiosk/screen_desk.hpp"
 #include "kiosk/slip_desk.hpp"
 #include "kiosk/verification.hpp"
@@ -93,6 +94,7 @@ class App : private BoxOutput {
   DeviceFacts facts_;
   Taps taps_;
   Scans scans_;
+  Recordings recordings_{clock_};
   Devices devices_;
   std::optional<Box> box_;
   std::optional<SlipDesk> slips_;

@@ -39,6 +39,10 @@ Task<boost::json::object> App::control(net::ControlRequest request,
     auto reply = co_await control_verify(progress);
     co_return reply;
   }
+  if (request.command == "record") {
+    auto reply = co_await recordings_.record(std::move(request.arguments), progress);
+    co_return reply;
+  }
   co_return Error(NetErrc::refused, fmt::format("kioskd knows no command \"{}\"", request.command));
 }
 

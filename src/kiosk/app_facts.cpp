@@ -13,6 +13,7 @@ Task<void> App::take_facts() {
     auto fact = co_await facts_.pop();
     if (!fact) co_return fact.error();
     registry_.hear(*fact, clock_.now());
+    recordings_.hear(*fact);
     std::visit([this](const auto& one) { on_fact(one); }, *fact);
   }
 }

@@ -15,6 +15,7 @@
 #include "io/system_wall_clock.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "kiosk/box_keys.hpp"
+#include "kiosk/record_command.hpp"
 #include "kiosk/status_table.hpp"
 #include "net/control_socket.hpp"
 #include "net/errc.hpp"
@@ -140,13 +141,29 @@ int main(int argc, char** argv) {
   screen_command->add_flag("--json", as_json, "the only form there is");
   auto* verify_command =
       options.add_subcommand("verify", "checks every entry of the journal against its tree");
+  std::string device;
+  std::string file;
+  std::int64_t seconds = 60;
+  auto* record_command =
+      options.add_subcommand("record", "writes what passes between kioskd and a device to a file");
+  record_command->add_option("device", device, "coin, note, printer …")->required();
+  record_command->add_option("file", file, "a new file")->required();
+  record_command->add_option("--seconds", seconds, "for how long")->capture_default_str();
+  auto* replay_command =
+      options.add_subcommand("replay",
+                             "plays a recording to the device's driver and says what "
+                             "that reports");
+  replay_command->add_option("device", device, "coin or note")->required();
+  replay_command->add_option("file", file, "a recording")->required();
   CLI11_PARSE(options, argc, argv);
   try {
-    const KioskConfig config = kiosk::load_config(path);
+    KioskConfig config = kiosk::load_config(path);
     if (init_command->parsed()) return init(config, domain);
     if (status_command->parsed()) return ask(config, "status", as_json);
     if (screen_command->parsed()) return ask(config, "screen", true);
     if (verify_command->parsed()) return verify(config);
+    if (record_command->parsed()) return kiosk::record_device(config, device, file, seconds);
+    if (replay_command->parsed()) return kiosk::replay_device(config, device, file);
   } catch (const SettingsError& error) {
     fmt::print(stderr, "boxctl: {}\n", error.what());
     return 2;

@@ -94,13 +94,15 @@ Task<std::string> read_line(Socket& socket) {
 
 class SocketProgress : public ControlProgress {
  public:
-  explicit SocketProgress(Socket& socket) : socket_(socket) {}
+  SocketProgress(Socket& socket, Clock& clock) : socket_(socket), clock_(clock) {}
+  // Whoever asks and does not read must not keep the command waiting.
   Task<void> send(json::object progress) override {
-    return send_line(socket_, "progress", std::move(progress));
+    return with_timeout(clock_, kRequestLine, send_line(socket_, "progress", std::move(progress)));
   }
 
  private:
   Socket& socket_;
+  Clock& clock_;
 };
 
 void log_control_error(std::string_view /*name*/, const Error& error) {
@@ -262,7 +264,7 @@ Task<void> ControlServer::State::serve_request(Socket& socket) {
     auto told = co_await send_line(socket, "error", json::value(request.error().message()));
     co_return told;
   }
-  SocketProgress progress(socket);
+  SocketProgress progress(socket, clock);
   auto reply = co_await handler(std::move(*request), progress);
   if (!reply) {
     auto told = co_await send_line(socket, "error", json::value(reply.error().message()));
