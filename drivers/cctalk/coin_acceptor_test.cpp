@@ -319,7 +319,7 @@ TEST(CoinAcceptor, ASwappedDeviceIsAdopted) {
   second.start();
   second.settle_in();
   EXPECT_EQ(second.credited().size(), 3U);
-  EXPECT_EQ(second.restarts(), 1);
+  EXPECT_EQ(second.swaps(), 1);
   EXPECT_EQ(second.mark()->serial, "99");
   second.coins(1);
   EXPECT_EQ(second.credited().size(), 4U);

@@ -90,13 +90,18 @@ CashReport EventBook::reconcile(std::string serial, const CreditBuffer& buffer, 
                                 bool open) {
   const bool known = mark_ && mark_->serial == serial;
   const bool nothing_missing = !mark_ || mark_->quiet;
-  if (!known) seen_.reset();
-  if (!known) counts_truly_ = false;
-  if (!known || !mark_) {
+  if (!known) {
+    // Another device than the mark's, or a used one that nobody knows: what was taken before this
+    // reading, by either, is not known.
+    const bool swapped = mark_ ? !nothing_missing : buffer.counter != 0;
+    seen_.reset();
+    counts_truly_ = false;
     mark_ =
         CounterMark{.device = std::string(kDeviceName), .serial = std::move(serial), .counter = 0};
     mark_->quiet = !open;
-    return adopt(buffer, !nothing_missing);
+    CashReport report = adopt(buffer, false);
+    report.swapped = swapped;
+    return report;
   }
   NewEvents found = new_events(buffer, mark_->counter);
   mark_->quiet = !open;

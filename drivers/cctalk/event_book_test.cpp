@@ -74,13 +74,29 @@ TEST(EventBook, AfterAQuietMarkNothingIsMissing) {
   EXPECT_TRUE(report.mark.quiet);
 }
 
-TEST(EventBook, AnotherSerialNumberIsAdopted) {
+TEST(EventBook, AnotherSerialNumberIsASwapAndAdopted) {
   EventBook book(table(), mark(9, false));
   const auto report = book.reconcile("8", buffer(12, kFiveCoins), true, true);
   EXPECT_EQ(coins(report), 0U);
-  EXPECT_TRUE(report.restarted);
+  EXPECT_TRUE(report.swapped);
+  EXPECT_FALSE(report.restarted);
   EXPECT_EQ(report.mark.serial, "8");
   EXPECT_EQ(report.mark.counter, 12);
+}
+
+TEST(EventBook, ASwapAfterAQuietMarkHidesNothing) {
+  EventBook book(table(), mark(9, true));
+  EXPECT_FALSE(book.reconcile("8", buffer(12, kFiveCoins), true, false).swapped);
+}
+
+TEST(EventBook, AUsedDeviceThatNobodyKnowsIsASwapANewOneIsNot) {
+  EventBook computer(table(), std::nullopt);
+  const auto report = computer.reconcile("7", buffer(12, kFiveCoins), true, true);
+  EXPECT_TRUE(report.swapped);
+  EXPECT_FALSE(report.lost);
+  EXPECT_EQ(coins(report), 0U);
+  EventBook first(table(), std::nullopt);
+  EXPECT_FALSE(first.reconcile("7", buffer(0), false, false).swapped);
 }
 
 TEST(EventBook, TheSameReadingTwiceIsReportedOnce) {

@@ -131,6 +131,11 @@ class Bench {
     for (const auto& report : reports()) count += report.restarted ? 1 : 0;
     return count;
   }
+  [[nodiscard]] int swaps() const {
+    int count = 0;
+    for (const auto& report : reports()) count += report.swapped ? 1 : 0;
+    return count;
+  }
   /// The last code told of `name`; "never" if none was.
   [[nodiscard]] std::string state(std::string_view name = "coin") const {
     std::string code = "never";
