@@ -11,6 +11,7 @@
 #include "io/serial_stream.hpp"
 #include "io/tapped_stream.hpp"
 #include "io/tcp_stream.hpp"
+#include "io/usb/usb_printer_source.hpp"
 
 namespace yijuan {
 namespace {
@@ -50,8 +51,9 @@ Result<std::unique_ptr<StreamSource>> make_plain_source(std::string_view text, C
     return make_tcp_source(clock, std::move(host), std::string(place.substr(last + 1)),
                            options.connect_limit);
   }
+  if (kind == "usb") return make_usb_source(text, place, clock);
   if (kind == "replay") return make_replay_source(std::filesystem::path(place), clock);
-  return bad_name(text, "must begin with serial:, tcp:, file: or replay:");
+  return bad_name(text, "must begin with serial:, usb:, tcp:, file: or replay:");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Ports as written in a configuration: "serial:/dev/…", "tcp:host:port", "file:path",
+// Ports as written in a configuration: "serial:/dev/…", "tcp:host:port", "usb:…", "file:path",
 // "replay:recording".
 #pragma once
 

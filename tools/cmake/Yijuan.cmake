@@ -44,6 +44,7 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
 pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo)
+pkg_check_modules(USB REQUIRED IMPORTED_TARGET libusb-1.0)
 # Version 1 (Debian 12); version 2 has another interface.
 pkg_check_modules(GPIOD REQUIRED IMPORTED_TARGET libgpiod<2)
 
