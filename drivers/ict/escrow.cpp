@@ -204,6 +204,9 @@ Escrow::Step Escrow::hear(const Heard& heard, Instant now) {
       if (state_ == State::announced) return refuse(now, "a note whose type arrived damaged");
       damaged_ = true;
       return {};
+    case Word::unknown:
+      damaged_ = true;  // the line says what no device says: then no word on it is clean
+      return {};
     default:
       return {};
   }

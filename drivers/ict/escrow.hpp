@@ -84,7 +84,7 @@ class Escrow {
   int position_ = 0;
   Fen amount_;
   std::string why_;       // why a note is refused
-  bool damaged_ = false;  // a byte since "take" had no meaning
+  bool damaged_ = false;  // a byte since "take" was damaged or unknown
   Instant since_{};       // of the state
   Instant said_hold_{};
   std::optional<Instant> settled_until_;  // a late word is of the note that was told as unclear

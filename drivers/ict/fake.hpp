@@ -73,6 +73,8 @@ class FakeNoteAcceptor {
   void set_faults(std::function<Fault()> to_host, std::function<Fault()> from_host = {});
   /// Bytes as they arrive at the host, out of nowhere.
   void disturb(Time now, Bytes bytes);
+  /// The same device, made otherwise from now on.
+  void remake(Make make) { make_ = make; }
 
   // The world.
   /// What is due by `now` happens. Everything else calls it too.
@@ -90,6 +92,8 @@ class FakeNoteAcceptor {
   [[nodiscard]] bool enabled(Time now) const;
   [[nodiscard]] bool busy() const { return moving_ || held(); }
   [[nodiscard]] bool held() const { return !notes_.empty() && notes_.back().fate == Fate::held; }
+  /// A note is held, and the host has decided nothing about it.
+  [[nodiscard]] bool waits() const { return held() && !moving_; }
   [[nodiscard]] const Make& make() const { return make_; }
 
  private:

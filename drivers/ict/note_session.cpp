@@ -20,7 +20,9 @@ constexpr int kMostUnanswered = 3;
 constexpr milliseconds kBusyTurn{20};  // a verdict is done within that time
 constexpr milliseconds kCommandPause{100};
 constexpr int kMostRefusals = 5;
+constexpr int kProof = 3;  // answers in a row, before a line is believed and a slot opened on it
 constexpr int kMostGarbage = 200;
+constexpr int kMeaningWeighs = 3;
 constexpr int kCleanStatuses = 2;  // without "cleared", so many say that a trouble is over
 constexpr seconds kWriteLimit{1};
 constexpr std::size_t kChunk = 64;
@@ -47,7 +49,7 @@ Task<void> NoteSession::run() {
 Task<void> NoteSession::bring_up() {
   // Before a word is heard: a late one belongs to the note that the last process left.
   if (auto first = world_.escrow.begin(world_.clock.now())) world_.outbox.put(std::move(*first));
-  while (!enabled_) {
+  while (answers_ < kProof) {
     auto polled = co_await poll();
     if (!polled) co_return polled;
     auto heard = co_await listen(poll_at_);
@@ -105,7 +107,9 @@ Task<void> NoteSession::listen(Instant until) {
 
 Result<void> NoteSession::count_garbage(Word word) {
   const bool meaningless = word == Word::damaged || word == Word::unknown || word == Word::echo;
-  garbage_ = meaningless ? garbage_ + 1 : 0;
+  // Among bytes of chance one in nine has a meaning.
+  garbage_ = meaningless ? garbage_ + 1 : std::max(0, garbage_ - kMeaningWeighs);
+  if (meaningless) answers_ = 0;
   if (word == Word::echo) return IctErrc::looped;
   if (garbage_ > kMostGarbage) return IctErrc::garbage;
   return {};
@@ -114,8 +118,11 @@ Result<void> NoteSession::count_garbage(Word word) {
 Task<void> NoteSession::hear(const Heard& heard) {
   auto counted = count_garbage(heard.word);
   if (!counted) co_return counted;
-  auto acted = co_await act(world_.escrow.hear(heard, world_.clock.now()));
-  if (!acted) co_return acted;
+  // What a line says of notes before it is believed is of no note that we told.
+  if (answered_) {
+    auto acted = co_await act(world_.escrow.hear(heard, world_.clock.now()));
+    if (!acted) co_return acted;
+  }
   switch (heard.word) {
     case Word::power_up:
     case Word::ready: {
@@ -150,13 +157,19 @@ Task<void> NoteSession::greet() {
   world_.open = false;
   asked_ = false;
   unanswered_ = 0;
+  poll_at_ = world_.clock.now() + kCommandPause;
   auto said = co_await say(Say::take);
   co_return said;
 }
 
-void NoteSession::hear_status(bool enabled) {
+void NoteSession::hear_answer() {
+  if (asked_ && ++answers_ < kProof) poll_at_ = world_.clock.now() + kCommandPause;
   asked_ = false;
   unanswered_ = 0;
+}
+
+void NoteSession::hear_status(bool enabled) {
+  hear_answer();
   enabled_ = enabled;
   commanded_ = false;
   if (!trouble_.empty() && ++clean_statuses_ >= kCleanStatuses) recover();
@@ -164,8 +177,7 @@ void NoteSession::hear_status(bool enabled) {
 }
 
 void NoteSession::hear_trouble(const Heard& heard) {
-  asked_ = false;
-  unanswered_ = 0;
+  hear_answer();
   clean_statuses_ = 0;
   if (!enabled_) enabled_ = false;  // it answers, but does not say
   const std::string word(trouble_word(heard.code, config_.codes));

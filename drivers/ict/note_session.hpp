@@ -50,6 +50,7 @@ class NoteSession {
   Task<void> listen(Instant until);
   Task<void> hear(const Heard& heard);
   Task<void> greet();
+  void hear_answer();
   void hear_status(bool enabled);
   void hear_trouble(const Heard& heard);
   void hear_no_command();
@@ -77,7 +78,8 @@ class NoteSession {
   Instant poll_at_{};
   bool asked_ = false;  // and not yet answered
   int unanswered_ = 0;
-  int garbage_ = 0;  // bytes since the last that had a meaning
+  int answers_ = 0;  // in a row, without a byte of nonsense between
+  int garbage_ = 0;  // bytes without a meaning, against those with one
 };
 
 }  // namespace yijuan::ict

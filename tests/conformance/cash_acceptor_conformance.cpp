@@ -239,7 +239,8 @@ TEST_P(CashAcceptorConformance, AFullQueueShutsTheSlotAndLosesNothing) {
     run_for(500ms);
   }
   EXPECT_FALSE(machine->takes());
-  EXPECT_GT(machine->in_the_box(), 0U);
+  // A held note needs a verdict, which nobody gives.
+  if (!abilities().holds) EXPECT_GT(machine->in_the_box(), 0U);
   EXPECT_LT(machine->in_the_box(), 12U);
   listen();
   ASSERT_TRUE(comes_up());
