@@ -85,6 +85,7 @@ Task<void> AcceptorSession::reconcile() {
 
 /// Inhibits the device, and learns by that whether it has a master switch.
 Task<void> AcceptorSession::find_master_switch() {
+  world_.left.known = false;  // the command may arrive though its answer does not
   auto switched = co_await world_.link.ask_optional(
       {.header = Header::modify_master_inhibit, .data = {0}, .reply_size = 0});
   if (!switched) co_return switched.error();

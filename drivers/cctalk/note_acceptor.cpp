@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
 #include "drivers/cctalk/errc.hpp"
@@ -111,8 +113,9 @@ bool CctalkNoteAcceptor::too_many_restarts() {
 std::chrono::nanoseconds CctalkNoteAcceptor::pause_after(const Error& error) {
   const auto jitter = milliseconds(context_.random.below(kJitterMilliseconds));
   if (error == CctalkErrc::counter_broken) return kMinute;
-  if (error == CctalkErrc::restarting) {
-    if (!too_many_restarts()) return milliseconds(0);
+  const bool unseen = std::exchange(left_.restarted, false);
+  if (error == CctalkErrc::restarting || unseen) {
+    if (!too_many_restarts()) return unseen ? kRetry + jitter : milliseconds(0);
     outbox_.put(DeviceState{.device = std::string(kNoteDevice),
                             .code = "restarting",
                             .text = "restarted more than three times in a minute"});

@@ -88,7 +88,9 @@ Task<void> NoteSession::enable(bool on) {
     if (!inhibits->open(mask_)) co_return Error(CctalkErrc::bad_reply, "it does not open");
   }
   world_.open = on;
-  world_.left = {.known = true, .enabled = on, .unnamed = 0};
+  world_.left.known = true;
+  world_.left.enabled = on;
+  world_.left.unnamed = 0;
   co_return Result<void>();
 }
 

@@ -21,7 +21,8 @@ class NoteSession {
   struct Left {
     bool known = false;  // false: the journal's mark is all we have
     bool enabled = false;
-    int unnamed = 0;  // connections in a row that did not learn the serial number
+    int unnamed = 0;         // connections in a row that did not learn the serial number
+    bool restarted = false;  // a connection began with a device that had restarted
   };
   struct Config {
     const NoteTable& table;

@@ -91,6 +91,7 @@ Task<void> NoteSession::reconcile() {
   auto told = world_.book.reconcile(serial_, *buffer, kept, inhibits->open(ours_));
   if (told.report && told.report->restarted) {
     log_warning("cctalk", "the note acceptor restarted while it was not watched");
+    world_.left.restarted = true;
   }
   deliver(std::move(told));
   read_at_.reset();  // an unknown time has passed: the next reading is judged without haste
@@ -100,6 +101,7 @@ Task<void> NoteSession::reconcile() {
 
 /// Inhibits the device, and learns by that whether it has a master switch.
 Task<void> NoteSession::find_master_switch() {
+  world_.left.known = false;  // the command may arrive though its answer does not
   auto switched = co_await world_.link.ask_optional(
       {.header = Header::modify_master_inhibit, .data = {0}, .reply_size = 0});
   if (!switched) co_return switched.error();

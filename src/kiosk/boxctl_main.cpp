@@ -15,6 +15,7 @@
 #include "io/system_wall_clock.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "kiosk/box_keys.hpp"
+#include "kiosk/counter_command.hpp"
 #include "kiosk/record_command.hpp"
 #include "kiosk/status_table.hpp"
 #include "net/control_socket.hpp"
@@ -124,6 +125,23 @@ int verify(const KioskConfig& config) {
 
 }  // namespace
 
+namespace {
+
+CLI::App* add_counter(CLI::App& options, kiosk::CounterRequest& request) {
+  auto* command =
+      options.add_subcommand("counter", "reads the totals of a counting machine; needs no box");
+  command->add_option("--port", request.port, "serial:/dev/…")->required();
+  command->add_option("--model", request.model, "how the machine prints; a wrong name lists them")
+      ->required();
+  command->add_option("--wait", request.wait, "seconds for the machine to print")
+      ->check(CLI::Range(1, 86'400))
+      ->default_val("300");
+  command->add_flag("--json", request.as_json, "for programs");
+  return command;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   CLI::App options("boxctl: looks after one donation box.");
   std::string path = "/etc/yijuan/kiosk.toml";
@@ -155,8 +173,11 @@ int main(int argc, char** argv) {
                              "that reports");
   replay_command->add_option("device", device, "coin or note")->required();
   replay_command->add_option("file", file, "a recording")->required();
+  kiosk::CounterRequest count;
+  auto* counter_command = add_counter(options, count);
   CLI11_PARSE(options, argc, argv);
   try {
+    if (counter_command->parsed()) return kiosk::count_with_machine(count);
     KioskConfig config = kiosk::load_config(path);
     if (init_command->parsed()) return init(config, domain);
     if (status_command->parsed()) return ask(config, "status", as_json);
