@@ -54,8 +54,9 @@ void NoteBook::look_back(const CreditBuffer& buffer, std::size_t known_from) {
     if (event.a != 0 && event.b == 1) {
       int counter = buffer.counter - static_cast<int>(slot);
       if (counter < 1) counter += kRound;
-      held_ = HeldNote{.counter = counter, .position = event.a, .amount = {}, .told = true};
+      held_ = HeldNote{.counter = counter, .position = event.a, .amount = {}, .told = false};
       if (const NoteRow* const note = row(event.a)) held_->amount = note->amount;
+      held_->told = escrow_ && held_->amount;  // by whoever knew the device before
     }
     const auto kind = note_event(event.b).kind;
     const bool settled = event.a != 0 || kind == NoteEventKind::came_back ||
@@ -145,7 +146,6 @@ NoteBook::Told NoteBook::reconcile(std::string serial, const CreditBuffer& buffe
   }
   if (past_unknown_) look_back(buffer, found.events.size());
   if (nothing_missing && !open) found.lost = 0;
-  if (held_) held_->told = true;
   Told told = credit(found, buffer);
   if (held_ && !told.held) {
     held_->told = false;

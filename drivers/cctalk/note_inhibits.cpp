@@ -9,6 +9,7 @@ namespace yijuan::cctalk {
 namespace {
 
 constexpr std::chrono::milliseconds kSettling{20};
+constexpr std::chrono::milliseconds kLongestWayIn{2500};  // from the slot to its event
 constexpr std::array<std::size_t, 3> kMaskSizes = {2, 4, 8};
 
 }  // namespace
@@ -82,6 +83,8 @@ Task<void> NoteSession::enable(bool on) {
   }
   enabled_ = on;
   world_.open = false;
+  if (!on && was_open_) arrived_by_ = world_.clock.now() + kLongestWayIn;
+  was_open_ = on;
   if (on) {
     auto inhibits = co_await read_inhibits();
     if (!inhibits) co_return inhibits.error();

@@ -16,7 +16,7 @@ using std::chrono::seconds;
 
 constexpr milliseconds kPrompt{600};  // five events take longer
 constexpr milliseconds kDrainInterval{200};
-constexpr int kMostDrainPolls = 15;
+constexpr int kMostDrainPolls = 30;
 constexpr seconds kWatchInterval{10};  // a restart before the first event shows only here
 constexpr seconds kFaultInterval{1};
 constexpr seconds kAilingLimit{60};  // where nothing but time can tell that it is well again
@@ -129,7 +129,7 @@ Result<void> NoteSession::apply(NoteBook::Taken taken) {
   equal_readings_ = money ? 0 : equal_readings_ + 1;
   deliver(std::move(taken.told));
   world_.outbox.flush();
-  if (!enabled_ && !opening_ && equal_readings_ >= 2) {
+  if (!enabled_ && !opening_ && rests()) {
     if (auto quiet = world_.book.become_quiet()) world_.outbox.put(std::move(*quiet));
   }
   switch (taken.verdict) {
@@ -189,15 +189,19 @@ Task<void> NoteSession::route() {
   co_return Result<void>();
 }
 
-/// Polls until two readings are equal and no note is held.
+/// No note is held or may still be on its way in.
+bool NoteSession::rests() const {
+  return equal_readings_ >= 2 && !world_.book.held() && world_.clock.now() >= arrived_by_;
+}
+
+/// Polls until the device rests.
 Task<void> NoteSession::drain() {
   equal_readings_ = 0;
-  const auto unsettled = [this] { return equal_readings_ < 2 || world_.book.held().has_value(); };
-  for (int polls = 0; unsettled() && (polls < kMostDrainPolls || world_.book.held()); ++polls) {
+  for (int polls = 0; polls < kMostDrainPolls || world_.book.held(); ++polls) {
     auto routed = co_await route();
     if (!routed) co_return routed;
     auto polled = co_await poll();
-    if (!polled) co_return polled;
+    if (!polled || rests()) co_return polled;
     auto slept = co_await nap(kDrainInterval);
     if (!slept) co_return slept;
   }

@@ -91,6 +91,7 @@ class NoteSession {
   Result<void> apply(NoteBook::Taken taken);
   void deliver(NoteBook::Told told);
   void follow_held();
+  [[nodiscard]] bool rests() const;
   void tell(std::string_view device, std::string_view code, std::string text);
   void tell_health();
 
@@ -108,9 +109,11 @@ class NoteSession {
   bool knows_master_ = true;    // false: it does not answer 227
   bool checks_itself_ = true;   // false: it does not answer 232
   bool reconciled_ = false;
-  bool ready_ = false;    // brought up: the mask is written
-  bool enabled_ = false;  // as last commanded
-  bool opening_ = false;  // the kiosk was told so; enabled once it has taken that
+  bool ready_ = false;     // brought up: the mask is written
+  bool enabled_ = false;   // as last commanded
+  bool opening_ = false;   // the kiosk was told so; enabled once it has taken that
+  bool was_open_ = false;  // since it was shut last: a note may be on its way in
+  Instant arrived_by_{};   // when such a note must have made its event
   int equal_readings_ = 0;
   std::optional<std::string> told_health_;
   std::optional<Instant> read_at_;

@@ -88,7 +88,8 @@ Task<void> NoteSession::reconcile() {
   const Left& left = world_.left;
   bool kept = !inhibits->mask || (inhibits->mask->bits & ours_.bits) != 0;
   if (left.known && left.enabled) kept = kept && inhibits->master.value_or(true);
-  auto told = world_.book.reconcile(serial_, *buffer, kept, inhibits->open(ours_));
+  was_open_ = inhibits->open(ours_);
+  auto told = world_.book.reconcile(serial_, *buffer, kept, was_open_);
   if (told.report && told.report->restarted) {
     log_warning("cctalk", "the note acceptor restarted while it was not watched");
     world_.left.restarted = true;
