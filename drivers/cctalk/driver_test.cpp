@@ -40,6 +40,22 @@ struct Parts {
   }
 };
 
+std::string note_complaint(const std::string& text) {
+  Parts parts;
+  try {
+    auto settings = Settings::parse("[note]\nport = \"serial:/dev/null\"\n" + text, "kiosk.toml");
+    auto section = settings.section("note");
+    const auto acceptor = drivers::cctalk.make_note_acceptor(
+        section,
+        {.executor = parts.context.get_executor(), .clock = parts.clock, .random = parts.random},
+        parts.facts, std::nullopt);
+    settings.finish();
+  } catch (const SettingsError& error) {
+    return error.what();
+  }
+  return "none";
+}
+
 const std::string kRow = "[[coin.table]]\nposition = 1\nid = \"CN100A\"\nfen = 100\n";
 
 std::string complaint(const std::string& text) {
@@ -71,6 +87,20 @@ TEST(CctalkDriver, ATableThatContradictsItsIdsIsRefused) {
   EXPECT_THAT(complaint(good + "id = \"CN100A\"\nfen = 1000\n"), testing::HasSubstr("fen"));
   EXPECT_THAT(complaint(good + "id = \"one yuan\"\nfen = 100\n"), testing::HasSubstr("id"));
   EXPECT_THAT(complaint(good + "id = \"CN100A\"\nfen = 0\n"), testing::HasSubstr("fen"));
+}
+
+TEST(CctalkDriver, TheNoteSectionIsCheckedKeyByKey) {
+  const std::string row = "[[note.table]]\nposition = 1\nid = \"CN0001A\"\nfen = 100\n";
+  EXPECT_EQ(note_complaint(row), "none");
+  EXPECT_EQ(note_complaint("escrow = false\naddress = 41\npoll_ms = 100\n" + row), "none");
+  EXPECT_THAT(note_complaint(""), testing::HasSubstr("table"));
+  EXPECT_THAT(note_complaint("escrow = \"yes\"\n" + row), testing::HasSubstr("escrow"));
+  EXPECT_THAT(note_complaint("checksum = \"none\"\n" + row), testing::HasSubstr("checksum"));
+  EXPECT_THAT(note_complaint(row + row), testing::HasSubstr("twice"));
+  EXPECT_THAT(note_complaint("[[note.table]]\nposition = 65\nid = \"CN0001A\"\nfen = 100\n"),
+              testing::HasSubstr("position"));
+  EXPECT_THAT(note_complaint("[[note.table]]\nposition = 1\nid = \"CN100A\"\nfen = 100\n"),
+              testing::HasSubstr("id"));
 }
 
 /// A device on a terminal, served by a thread: drops coins as soon as it may.
