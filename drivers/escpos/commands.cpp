@@ -7,6 +7,7 @@
 namespace yijuan::escpos {
 namespace {
 
+constexpr int kAutomatic = 0x0E;  // GS a: offline, errors, paper; not the drawer
 constexpr int kEsc = 0x1B;
 constexpr int kFs = 0x1C;
 constexpr int kGs = 0x1D;
@@ -29,6 +30,7 @@ Bytes preamble(const Model& model) {
   // Before any picture: Epson can switch off the real-time pulse that a picture might contain.
   if (model.pulse_off_switch) put(bytes, {kGs, '(', 'D', 3, 0, 0x14, 1, 0});
   put(bytes, {kEsc, '@'});
+  if (model.automatic) put(bytes, {kGs, 'a', kAutomatic});
   put(bytes, {kFs, '&', kFs, 'S', 0, 0});
   put(bytes, {kEsc, 'R', 0, kEsc, '3', kLineSpacing});
   return bytes;

@@ -33,6 +33,9 @@ Task<Reply> Dialogue::next_reply(std::chrono::nanoseconds limit) {
       auto reply = reader_.take(buffer_[begin_++]);
       if (!reply) continue;
       if (const auto* ordered = std::get_if<OrderedStatus>(&*reply)) ordered_ = *ordered;
+      if (const auto* automatic = std::get_if<AutomaticStatus>(&*reply)) {
+        automatic_.emplace().add(*automatic);
+      }
       if (const auto* done = std::get_if<ProcessDone>(&*reply)) done_ = done->id;
       co_return Result<Reply>(std::move(*reply));
     }
@@ -52,14 +55,29 @@ Task<void> Dialogue::drain(std::chrono::nanoseconds quiet) {
   }
   begin_ = end_ = 0;
   reader_.reset();
+  automatic_.reset();
   forget_answers();
   co_return Result<void>();
 }
 
 Task<void> Dialogue::send(BytesView commands, std::chrono::nanoseconds limit) {
-  auto written = co_await with_timeout(clock_, limit, stream_.write(commands));
-  if (!written) co_return as_printer_error(written.error(), PrinterErrc::slow);
+  auto taken = co_await send_some(commands, limit);
+  if (!taken) co_return taken.error();
+  if (*taken < commands.size()) co_return PrinterErrc::slow;
   co_return Result<void>();
+}
+
+Task<std::size_t> Dialogue::send_some(BytesView commands, std::chrono::nanoseconds limit) {
+  const Instant deadline = clock_.now() + limit;
+  std::size_t sent = 0;
+  while (sent < commands.size() && clock_.now() < deadline) {
+    auto taken = co_await with_timeout(clock_, deadline - clock_.now(),
+                                       stream_.write_some(commands.subspan(sent)));
+    if (!taken && taken.error() == AsyncErrc::timed_out) break;
+    if (!taken) co_return as_printer_error(taken.error(), PrinterErrc::slow);
+    sent += *taken;
+  }
+  co_return Result<std::size_t>(sent);
 }
 
 Task<RealTimeStatus> Dialogue::ask(int n, std::chrono::nanoseconds limit) {
@@ -67,6 +85,12 @@ Task<RealTimeStatus> Dialogue::ask(int n, std::chrono::nanoseconds limit) {
   const Instant deadline = clock_.now() + limit;
   auto sent = co_await send(question, limit);
   if (!sent) co_return sent.error();
+  auto status = co_await next_status(deadline - clock_.now());
+  co_return status;
+}
+
+Task<RealTimeStatus> Dialogue::next_status(std::chrono::nanoseconds limit) {
+  const Instant deadline = clock_.now() + limit;
   for (;;) {
     auto reply = co_await next_reply(deadline - clock_.now());
     if (!reply) co_return reply.error();
@@ -85,6 +109,22 @@ Task<PrinterState> Dialogue::ask_state(std::chrono::nanoseconds limit) {
     auto second = co_await ask(n, limit);
     if (!second) co_return second.error();
     state.add(n, *second);
+  }
+  auto other = co_await overheard();
+  if (!other) co_return other.error();
+  state.add(*other);
+  co_return Result<PrinterState>(state);
+}
+
+Task<PrinterState> Dialogue::overheard() {
+  PrinterState state;
+  if (automatic_) state = *automatic_;
+  auto port = co_await stream_.port_status();
+  if (!port) co_return as_printer_error(port.error(), PrinterErrc::no_answer);
+  if (*port) {
+    state.paper_out = state.paper_out || (*port)->paper_empty;
+    state.offline = state.offline || !(*port)->selected;
+    state.broken = state.broken || (*port)->error;
   }
   co_return Result<PrinterState>(state);
 }

@@ -26,10 +26,18 @@ class Dialogue {
   Task<void> drain(std::chrono::nanoseconds quiet);
   /// Writes whole commands. PrinterErrc::slow, or line_lost: how much arrived is unknown then.
   Task<void> send(BytesView commands, std::chrono::nanoseconds limit);
-  /// Asks everything. PrinterErrc::no_answer if a question stays unanswered for `limit`.
+  /// As send(), but ends with how much was taken when `limit` has passed: the rest goes on there.
+  Task<std::size_t> send_some(BytesView commands, std::chrono::nanoseconds limit);
+  /// Asks everything, the port too. PrinterErrc::no_answer if a question stays unanswered for
+  /// `limit`.
   Task<PrinterState> ask_state(std::chrono::nanoseconds limit);
+  /// What the port itself says, and automatic status: no byte is sent. All is well where nothing
+  /// tells.
+  Task<PrinterState> overheard();
   /// Asks DLE EOT `n` once; the printer may be busy.
   Task<RealTimeStatus> ask(int n, std::chrono::nanoseconds limit);
+  /// Waits for the answer to a DLE EOT that was sent.
+  Task<RealTimeStatus> next_status(std::chrono::nanoseconds limit);
   /// Waits for the next answer of any kind.
   Task<Reply> next_reply(std::chrono::nanoseconds limit);
 
@@ -50,6 +58,7 @@ class Dialogue {
   std::size_t end_ = 0;
   std::optional<OrderedStatus> ordered_;
   std::string done_;
+  std::optional<PrinterState> automatic_;
 };
 
 }  // namespace yijuan::escpos

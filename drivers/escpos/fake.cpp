@@ -33,6 +33,12 @@ Interpreter::Events Printer::events() {
           [this] {
             return static_cast<std::uint8_t>((near_end_ ? 0x03 : 0) | (paper_out_ ? 0x0C : 0));
           },
+      .automatic =
+          [this](int what) {
+            automatic_ = behaviour_.has_automatic && what != 0;
+            last_automatic_.clear();
+            changed();
+          },
       .pulse = [this] { pulse("drawer pulse by ESC p"); },
       .alarm = [this](std::string text) { alarms_.push_back(std::move(text)); },
   };
@@ -55,7 +61,10 @@ void Printer::work(std::size_t most) {
   std::size_t done = 0;
   while (done < most && done < buffer_.size() && online()) {
     interpreter_.take(buffer_[done++]);
-    if (paper_left_ && paper().fed() >= *paper_left_) paper_out_ = true;
+    if (paper_left_ && paper().fed() >= *paper_left_ && !paper_out_) {
+      paper_out_ = true;
+      changed();
+    }
   }
   buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(done));
   if (!idle()) return;
@@ -85,6 +94,7 @@ void Printer::real_time_question(int n) {
 }
 
 std::uint8_t Printer::status(int n) const {
+  if (behaviour_.lies) return kGood;
   const bool error = cutter_stuck_ || hot_;
   switch (n) {
     case 1:
@@ -127,13 +137,31 @@ bool Printer::online() const {
   return !paper_out_ && !cover_open_ && !cutter_stuck_ && !hot_ && !held_offline_;
 }
 
+std::uint8_t Printer::port_status() const {
+  return static_cast<std::uint8_t>(bit(paper_out_, 5) | bit(online() || paper_out_, 4) |
+                                   bit(!paper_out_ && !cutter_stuck_ && !cover_open_ && !hot_, 3));
+}
+
+// Automatic status: four bytes whenever they differ from the last ones told.
+void Printer::changed() {
+  if (!automatic_) return;
+  const Bytes now = {static_cast<std::uint8_t>(0x10 | bit(!online(), 3) | bit(cover_open_, 5)),
+                     static_cast<std::uint8_t>(bit(cutter_stuck_, 3) | bit(hot_, 6)),
+                     static_cast<std::uint8_t>((near_end_ ? 0x03 : 0) | (paper_out_ ? 0x0C : 0)),
+                     0};
+  if (now == last_automatic_) return;
+  last_automatic_ = now;
+  say(now);
+}
+
 void Printer::resume() {
+  changed();
   if (online() && behaviour_.works_by_itself) work(buffer_.size());
 }
 
 void Printer::set_paper(bool present) {
   paper_out_ = !present;
-  if (!present) return;
+  if (!present) return changed();
   paper_left_.reset();
   near_end_ = false;
   if (behaviour_.drops_on_reload) {
@@ -168,6 +196,7 @@ void Printer::power_cycle() {
   recent_.clear();
   answers_.clear();
   held_answer_.reset();
+  automatic_ = false;
   waiting_questions_.clear();
   interpreter_.power_cycle();
 }

@@ -4,7 +4,8 @@
 //
 // Its faults, each switched by a call: paper out (at once or after so many dots), paper near its
 // end, cover open, cutter stuck, head hot, held offline; a small buffer that fills up; a clone
-// that never answers, answers only when idle, answers GS r never, or is always one answer behind.
+// that never answers, answers only when idle, answers GS r never, or is always one answer behind;
+// one that lies: its DLE EOT, its port status or both say that all is well, whatever happens.
 #pragma once
 
 #include <functional>
@@ -24,6 +25,8 @@ struct Behaviour {
   bool no_ordered = false;       // does not know GS r
   bool one_behind = false;       // each answer comes with the next question
   bool drops_on_reload = false;  // forgets its buffer when paper is put in, as clones do
+  bool lies = false;             // every DLE EOT answer is "well"
+  bool has_automatic = false;    // knows GS a
   bool works_by_itself = true;   // false: only work() prints, so that a test sets the pace
 };
 
@@ -43,7 +46,10 @@ class Printer {
   void set_paper(bool present);
   /// Paper runs out after `dots` more of feed.
   void paper_ends_after(int dots) { paper_left_ = paper().fed() + dots; }
-  void set_near_end(bool near) { near_end_ = near; }
+  void set_near_end(bool near) {
+    near_end_ = near;
+    changed();
+  }
   void set_cover(bool open);
   void set_cutter_stuck(bool stuck);
   void set_hot(bool hot);
@@ -52,6 +58,8 @@ class Printer {
   void power_cycle();
 
   [[nodiscard]] bool online() const;
+  /// The honest bits of a USB port status: bit 5 paper empty, 4 selected, 3 no error.
+  [[nodiscard]] std::uint8_t port_status() const;
   /// Slips cut so far, oldest first.
   [[nodiscard]] const std::vector<Slip>& slips() const { return slips_; }
   /// Told of every slip when it is cut.
@@ -72,6 +80,7 @@ class Printer {
   [[nodiscard]] bool idle() const { return buffer_.empty() && !interpreter_.inside_command(); }
   void resume();
   void pulse(std::string how);
+  void changed();
 
   Behaviour behaviour_;
   Interpreter interpreter_;
@@ -89,6 +98,8 @@ class Printer {
   bool cutter_stuck_ = false;
   bool hot_ = false;
   bool held_offline_ = false;
+  bool automatic_ = false;  // GS a is on
+  Bytes last_automatic_;
   std::optional<long> paper_left_;
 };
 

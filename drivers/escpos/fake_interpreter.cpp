@@ -218,6 +218,9 @@ void Interpreter::run_gs() {
     case 'r':
       events_.answer({at(2) == 1 ? events_.paper_bits() : std::uint8_t{0}});
       break;
+    case 'a':
+      events_.automatic(at(2));
+      break;
     case 'V':
       cut();
       break;

@@ -28,6 +28,7 @@ class Interpreter {
     std::function<void(Slip)> finished;
     std::function<void(Bytes)> answer;
     std::function<std::uint8_t()> paper_bits;  // for GS r 1
+    std::function<void(int)> automatic;        // GS a, and its parameter
     std::function<void()> pulse;               // the drawer, in its turn
     std::function<void(std::string)> alarm;
   };

@@ -46,6 +46,10 @@ class LineStream : public ByteStream {
           line_.faults.breaks_after - std::min(line_.passed_, line_.faults.breaks_after);
       if (room == 0 && line_.faults.swallows) co_return Result<std::size_t>(bytes.size());
       if (room == 0) co_return IoErrc::closed;
+      if (line_.passed_ >= line_.faults.stalls_after) {
+        line_.faults.stalls_after = std::numeric_limits<std::size_t>::max();
+        co_return IoErrc::failed;
+      }
       const std::size_t taken = line_.printer_.receive(bytes.first(std::min(room, bytes.size())));
       line_.passed_ += taken;
       if (taken > 0) co_return Result<std::size_t>(taken);
@@ -53,6 +57,17 @@ class LineStream : public ByteStream {
       if (!slept) co_return slept.error();
       line_.printer_.work(line_.faults.pace);
     }
+  }
+
+  Task<std::optional<PortStatus>> port_status() override {
+    using Told = std::optional<PortStatus>;
+    std::uint8_t bits = 0x18;
+    if (line_.faults.port == Port::none) co_return Result<Told>(std::nullopt);
+    if (line_.faults.port == Port::honest) bits = line_.printer_.port_status();
+    if (line_.faults.port == Port::always_out) bits = 0x30;
+    co_return Result<Told>(PortStatus{.paper_empty = (bits & 0x20) != 0,
+                                      .selected = (bits & 0x10) != 0,
+                                      .error = (bits & 0x08) == 0});
   }
 
   void discard_input() override {

@@ -1,8 +1,9 @@
 // A line to the simulated printer for tests: a StreamSource in memory, in the time of a Clock.
 //
-// Its faults: it cannot be opened; it breaks for good after so many bytes, openly or in silence;
-// bytes wait in it that an earlier job left; what the printer does not take makes the writer wait,
-// as a full buffer does on a real port.
+// It may have a USB port's status: an honest one, or one that is always good or always bad. Its
+// faults: it cannot be opened; a write is refused once (a halted endpoint); it breaks for good
+// after so many bytes, openly or in silence; bytes wait in it that an earlier job left; what the
+// printer does not take makes the writer wait, as a full buffer does on a real port.
 #pragma once
 
 #include <limits>
@@ -14,13 +15,18 @@
 
 namespace yijuan::escpos_fake {
 
+/// What the line's GET_PORT_STATUS says.
+enum class Port { none, honest, always_good, always_out };
+
 struct LineFaults {
+  Port port = Port::none;
   bool refused = false;
   std::size_t breaks_after = std::numeric_limits<std::size_t>::max();  // bytes to the printer
   bool swallows = false;  // a broken line takes bytes and loses them, instead of failing
   Bytes stale;            // received at the first read of every opening
   Bytes noise;            // added before every answer
-  std::size_t pace = 0;   // bytes that the printer works off every 10 ms; 0: at once
+  std::size_t stalls_after = std::numeric_limits<std::size_t>::max();  // bytes, once
+  std::size_t pace = 0;  // bytes that the printer works off every 10 ms; 0: at once
 };
 
 class Line : public StreamSource {

@@ -1,5 +1,7 @@
 #include "drivers/escpos/model.hpp"
 
+#include <sstream>
+
 #include "base/settings.hpp"
 #include "drivers/escpos/model_files.hpp"
 
@@ -26,6 +28,11 @@ Model read(const ModelFile& file) {
   model.native_qr = settings.flag("native_qr");
   model.four_byte = settings.flag("gb18030_4byte");
   model.pulse_off_switch = settings.flag("pulse_off_switch");
+  model.automatic = settings.flag("automatic_status", false);
+  model.keeps_buffer = settings.flag("keeps_buffer", false);
+  model.buffer = static_cast<int>(settings.integer("buffer", 0, 1 << 20, 0));
+  std::istringstream ids(settings.text("usb", ""));
+  for (std::string id; ids >> id;) model.usb.push_back(id);
   settings.finish();
   return model;
 }

@@ -29,6 +29,11 @@ struct Model {
   bool native_qr = false;         // GS ( k
   bool four_byte = false;         // GB18030's four-byte characters
   bool pulse_off_switch = false;  // GS ( D: the real-time drawer pulse can be switched off
+  bool automatic = false;         // GS a: says by itself when something changes
+  // Goes on with the rest of a slip when new paper is in; others forget it, or lines of it.
+  bool keeps_buffer = false;
+  int buffer = 0;                // bytes of receive buffer; 0: not known
+  std::vector<std::string> usb;  // ids seen ("0416:5011"): a hint, never a proof
 };
 
 /// Hanzi of 24 dots are two columns of 12.

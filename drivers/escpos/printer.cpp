@@ -20,6 +20,13 @@ EscposPrinter::EscposPrinter(const asio::any_io_executor& executor,
                              PrinterOptions options)
     : source_(std::move(source)), clock_(clock), options_(std::move(options)), free_(executor) {}
 
+Error EscposPrinter::cannot_open(const Error& error) const {
+  if (error == AsyncErrc::cancelled) return error;
+  // Which of several printers, no permission, not there: the line knows best.
+  const std::string& why = error.detail();
+  return {PrinterErrc::no_answer, why.empty() ? source_->name() : why};
+}
+
 bool EscposPrinter::answers() const {
   return options_.answers && options_.model.confirms != Confirms::nothing;
 }
@@ -39,6 +46,7 @@ asio::awaitable<PrintResult> EscposPrinter::print(domain::SlipDocument document)
   clean_ = result.has_value();
   if (progress.begun) remains_ = !result.has_value();
   if (result) co_return PrintResult{.outcome = tlog::SlipOutcome::printed, .why = {}};
+  remember(result.error());
   log_warning("printer", fmt::format("{}: {}", source_->name(), result.error().message()));
   if (!progress.begun) co_return failed(result.error());
   co_return PrintResult{.outcome = tlog::SlipOutcome::uncertain, .why = result.error().message()};
@@ -46,7 +54,7 @@ asio::awaitable<PrintResult> EscposPrinter::print(domain::SlipDocument document)
 
 Task<void> EscposPrinter::print_pieces(std::vector<Bytes> pieces, Progress& progress) {
   auto stream = co_await source_->open();
-  if (!stream) co_return Error(PrinterErrc::no_answer, source_->name());
+  if (!stream) co_return cannot_open(stream.error());
   auto printed = co_await print_over(**stream, pieces, progress);
   co_return printed;
 }
@@ -58,18 +66,24 @@ Task<void> EscposPrinter::print_over(ByteStream& stream, const std::vector<Bytes
   if (!good) co_return good.error();
   auto sent = co_await send_pieces(dialogue, pieces, progress);
   if (!sent) co_return sent.error();
-  auto confirmed = co_await confirm(dialogue);
+  auto confirmed = co_await confirm(dialogue, progress);
   co_return confirmed;
 }
 
 Task<void> EscposPrinter::check(Dialogue& dialogue) {
-  if (!answers()) co_return Result<void>();
-  auto drained = co_await dialogue.drain(options_.quiet);
-  if (!drained) co_return drained.error();
-  auto state = co_await ask_state(dialogue);
+  if (answers()) {
+    auto drained = co_await dialogue.drain(options_.quiet);
+    if (!drained) co_return drained.error();
+  }
+  // One that answers nothing may still have a port that tells.
+  auto state = co_await (answers() ? ask_state(dialogue) : dialogue.overheard());
   if (!state) co_return state.error();
-  if (state->paper_near_end && !near_end_told_) log_warning("printer", "the paper is near its end");
-  near_end_told_ = state->paper_near_end;
+  near_end_ = state->paper_near_end;
+  trouble_.reset();
+  if (near_end_) {
+    trouble_ =
+        PrinterTrouble{std::string(kPaperNearEnd), "the paper is near its end: bring a roll"};
+  }
   co_return state->can_print();
 }
 
@@ -102,20 +116,54 @@ Task<void> EscposPrinter::send_pieces(Dialogue& dialogue, const std::vector<Byte
   }
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     progress.begun = progress.begun || i >= kFirstPrinting;
-    auto sent = co_await dialogue.send(pieces[i], options_.piece_limit);
+    auto sent = co_await send_piece(dialogue, pieces[i], progress);
     if (!sent) co_return sent.error();
     if (!answers() || i + 1 == pieces.size()) continue;
     // Also keeps a small buffer from flooding: a busy printer answers when it can take more.
-    auto paper = co_await dialogue.ask(4, options_.piece_limit);
-    if (!paper) co_return paper.error();
-    PrinterState state;
-    state.add(4, *paper);
-    if (state.paper_out) co_return PrinterErrc::paper_out;
+    auto well = co_await go_on(dialogue, progress);
+    if (!well) co_return well.error();
   }
   co_return Result<void>();
 }
 
-Task<void> EscposPrinter::confirm(Dialogue& dialogue) {
+Task<void> EscposPrinter::send_piece(Dialogue& dialogue, BytesView piece, Progress& progress) {
+  for (;;) {
+    auto sent = co_await dialogue.send_some(piece, options_.piece_limit);
+    if (!sent) co_return sent.error();
+    piece = piece.subspan(*sent);
+    if (piece.empty()) co_return Result<void>();
+    // No question can pass a full buffer: only what it says unasked may tell why.
+    auto state = co_await dialogue.overheard();
+    if (!state) co_return state.error();
+    auto well = state->can_print();
+    if (!may_wait(progress)) co_return well ? Error(PrinterErrc::slow) : well.error();
+  }
+}
+
+Task<void> EscposPrinter::go_on(Dialogue& dialogue, Progress& progress) {
+  const Bytes question = ask_status(4);
+  for (;;) {
+    auto asked = co_await send_piece(dialogue, question, progress);
+    if (!asked) co_return asked.error();
+    auto paper = co_await dialogue.next_status(options_.piece_limit);
+    if (!paper) co_return paper.error();
+    auto state = co_await dialogue.overheard();
+    if (!state) co_return state.error();
+    state->add(4, *paper);
+    auto well = state->can_print();
+    if (well || !may_wait(progress)) co_return well;
+    auto rested = co_await clock_.sleep_for(options_.mend_interval);
+    if (!rested) co_return rested.error();
+  }
+}
+
+bool EscposPrinter::may_wait(Progress& progress) const {
+  if (!options_.model.keeps_buffer) return false;
+  if (!progress.give_up) progress.give_up = clock_.now() + options_.reload_limit;
+  return clock_.now() < *progress.give_up;
+}
+
+Task<void> EscposPrinter::confirm(Dialogue& dialogue, Progress& progress) {
   const Confirms how = answers() ? options_.model.confirms : Confirms::nothing;
   if (how == Confirms::nothing) {
     // An answer cannot come, but the line may still break.
@@ -124,7 +172,9 @@ Task<void> EscposPrinter::confirm(Dialogue& dialogue) {
       auto reply = co_await dialogue.next_reply(deadline - clock_.now());
       if (!reply && reply.error() != PrinterErrc::no_answer) co_return reply.error();
     }
-    co_return Result<void>();
+    auto port = co_await dialogue.overheard();
+    if (!port) co_return port.error();
+    co_return port->can_print();
   }
   dialogue.forget_answers();
   job_ = job_ % kLastJob + 1;
@@ -132,14 +182,15 @@ Task<void> EscposPrinter::confirm(Dialogue& dialogue) {
   Bytes question;
   if (how == Confirms::process_id) question = ask_process_id(id);
   if (how == Confirms::in_order) question = ask_paper_in_order();
-  auto asked = co_await dialogue.send(question, options_.piece_limit);
+  auto asked = co_await send_piece(dialogue, question, progress);
   if (!asked) co_return asked.error();
 
   if (how == Confirms::idle) {
     auto idle = co_await dialogue.ask(1, options_.print_limit);
     if (!idle) co_return idle.error();
   } else {
-    auto told = co_await await_confirmation(dialogue, how == Confirms::process_id ? id : "");
+    auto told =
+        co_await await_confirmation(dialogue, how == Confirms::process_id ? id : "", progress);
     if (!told) co_return told.error();
     if (how == Confirms::process_id) co_return Result<void>();
   }
@@ -150,8 +201,9 @@ Task<void> EscposPrinter::confirm(Dialogue& dialogue) {
   co_return state->can_print();
 }
 
-Task<void> EscposPrinter::await_confirmation(Dialogue& dialogue, std::string id) {
-  const Instant deadline = clock_.now() + options_.print_limit;
+Task<void> EscposPrinter::await_confirmation(Dialogue& dialogue, std::string id,
+                                             Progress& progress) {
+  Instant deadline = clock_.now() + options_.print_limit;
   while (id.empty() ? !dialogue.ordered() : dialogue.done() != id) {
     if (clock_.now() >= deadline) co_return PrinterErrc::no_answer;
     auto reply = co_await dialogue.next_reply(options_.answer_limit);
@@ -160,7 +212,11 @@ Task<void> EscposPrinter::await_confirmation(Dialogue& dialogue, std::string id)
     // It is silent: busy, or something is wrong and it can still say what.
     auto state = co_await dialogue.ask_state(options_.answer_limit);
     if (!state && state.error() != PrinterErrc::no_answer) co_return state.error();
-    if (state && !state->can_print()) co_return state->can_print();
+    if (!state || state->can_print()) continue;
+    if (!may_wait(progress)) co_return state->can_print();
+    deadline = clock_.now() + options_.print_limit;  // counts from when it goes on
+    auto rested = co_await clock_.sleep_for(options_.mend_interval);
+    if (!rested) co_return rested.error();
   }
   co_return Result<void>();
 }
@@ -169,16 +225,24 @@ Task<void> EscposPrinter::ready() {
   auto acquired = co_await acquire();
   if (!acquired) co_return acquired.error();
   auto result = co_await ready_over_line();
+  if (!result) remember(result.error());
   release();
   co_return result;
 }
 
 Task<void> EscposPrinter::ready_over_line() {
   auto stream = co_await source_->open();
-  if (!stream) co_return Error(PrinterErrc::no_answer, source_->name());
+  if (!stream) co_return cannot_open(stream.error());
   Dialogue dialogue(**stream, clock_);
   auto good = co_await check(dialogue);
   co_return good;
+}
+
+void EscposPrinter::remember(const Error& error) {
+  if (error == AsyncErrc::cancelled) return;
+  const bool ours = error.code().category() == make_error_code(PrinterErrc::offline).category();
+  const auto code = ours ? static_cast<PrinterErrc>(error.code().value()) : PrinterErrc::line_lost;
+  trouble_ = PrinterTrouble{std::string(word_of(code)), error.message()};
 }
 
 Task<void> EscposPrinter::acquire() {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "async/clock.hpp"
 #include "async/event.hpp"
@@ -25,6 +26,9 @@ struct PrinterOptions {
   std::chrono::nanoseconds answer_limit = std::chrono::seconds(1);  // to a status question
   std::chrono::nanoseconds piece_limit = std::chrono::seconds(10);  // to take 4 kB
   std::chrono::nanoseconds print_limit = std::chrono::seconds(20);  // to confirm a slip
+  // For a person who puts in new paper in the middle of a slip, on a printer that keeps the rest.
+  std::chrono::nanoseconds reload_limit = std::chrono::seconds(60);
+  std::chrono::nanoseconds mend_interval = std::chrono::seconds(1);  // between two looks
   // A slip of 15 cm at 50 mm/s takes 3 s: waited for where nothing is confirmed.
   std::chrono::nanoseconds print_time = std::chrono::seconds(4);
 };
@@ -37,11 +41,13 @@ class EscposPrinter : public Printer {
 
   asio::awaitable<PrintResult> print(domain::SlipDocument document) override;
   Task<void> ready() override;
+  [[nodiscard]] std::optional<PrinterTrouble> trouble() const override { return trouble_; }
 
  private:
   // How far a slip got: from `begun` on, something may be on paper.
   struct Progress {
     bool begun = false;
+    std::optional<Instant> give_up;  // set when it first stops in the middle
   };
 
   Task<void> print_pieces(std::vector<Bytes> pieces, Progress& progress);
@@ -51,11 +57,19 @@ class EscposPrinter : public Printer {
   Task<void> complete_earlier(Dialogue& dialogue);
   Task<PrinterState> ask_state(Dialogue& dialogue);
   Task<void> send_pieces(Dialogue& dialogue, const std::vector<Bytes>& pieces, Progress& progress);
-  Task<void> confirm(Dialogue& dialogue);
+  /// Sends all of `piece`, going on from where a printer that takes no more left off.
+  Task<void> send_piece(Dialogue& dialogue, BytesView piece, Progress& progress);
+  /// Between two pieces: the printer is well, or well again in time.
+  Task<void> go_on(Dialogue& dialogue, Progress& progress);
+  /// Whether a slip that stopped may still go on where it stopped.
+  bool may_wait(Progress& progress) const;
+  Task<void> confirm(Dialogue& dialogue, Progress& progress);
   /// Waits for the answer to GS ( H with `id`, or to GS r if it is empty.
-  Task<void> await_confirmation(Dialogue& dialogue, std::string id);
+  Task<void> await_confirmation(Dialogue& dialogue, std::string id, Progress& progress);
+  void remember(const Error& error);
   Task<void> ready_over_line();
   [[nodiscard]] bool answers() const;
+  [[nodiscard]] Error cannot_open(const Error& error) const;
   Task<void> acquire();
   void release();
 
@@ -66,7 +80,8 @@ class EscposPrinter : public Printer {
   int job_ = 0;           // process id of the latest slip, 1 to 9999
   bool clean_ = false;    // the printer is surely not inside a command of an earlier job
   bool remains_ = false;  // the paper may bear an unfinished slip
-  bool near_end_told_ = false;
+  bool near_end_ = false;
+  std::optional<PrinterTrouble> trouble_;
   bool busy_ = false;
   Event free_;
 };

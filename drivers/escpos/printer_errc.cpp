@@ -26,4 +26,30 @@ std::error_code make_error_code(PrinterErrc code) {
   return {static_cast<int>(code), category};
 }
 
+std::string_view word_of(PrinterErrc code) {
+  switch (code) {
+    case PrinterErrc::paper_out:
+      return "paper out";
+    case PrinterErrc::cover_open:
+      return "cover open";
+    case PrinterErrc::cutter:
+      return "cutter stuck";
+    case PrinterErrc::head_hot:
+      return "head hot";
+    case PrinterErrc::broken:
+      return "broken";
+    case PrinterErrc::offline:
+      return "offline";
+    case PrinterErrc::no_answer:
+      return "no answer";
+    case PrinterErrc::line_lost:
+      return "line lost";
+    case PrinterErrc::slow:
+      return "slow";
+    case PrinterErrc::bad_document:
+      break;
+  }
+  return "bad document";
+}
+
 }  // namespace yijuan::escpos

@@ -1,6 +1,7 @@
 // What is wrong with a printer, as an operator reads it.
 #pragma once
 
+#include <string_view>
 #include <system_error>
 
 namespace yijuan::escpos {
@@ -18,6 +19,8 @@ enum class PrinterErrc {
   bad_document,
 };
 std::error_code make_error_code(PrinterErrc code);
+/// A stable word for the log and for machines: "paper out".
+std::string_view word_of(PrinterErrc code);
 
 }  // namespace yijuan::escpos
 

@@ -25,7 +25,8 @@ std::optional<Reply> ReplyReader::take(std::uint8_t byte) {
     return std::nullopt;
   }
   if (automatic_left_ > 0 && (byte & 0x90) == 0) {
-    --automatic_left_;
+    automatic_.bytes.at(automatic_.bytes.size() - automatic_left_) = byte;
+    if (--automatic_left_ == 0) return automatic_;
     return std::nullopt;
   }
   automatic_left_ = 0;
@@ -36,7 +37,8 @@ std::optional<Reply> ReplyReader::take(std::uint8_t byte) {
   }
   if ((byte & 0x93) == 0x12) return RealTimeStatus{byte};
   if ((byte & 0x93) == 0x10) {
-    automatic_left_ = 3;
+    automatic_.bytes[0] = byte;
+    automatic_left_ = automatic_.bytes.size() - 1;
     return std::nullopt;
   }
   if ((byte & 0x90) == 0) return OrderedStatus{byte};
@@ -76,6 +78,27 @@ void PrinterState::add(int n, RealTimeStatus status) {
 void PrinterState::add(OrderedStatus status) {
   paper_near_end = paper_near_end || (status.bits & 0x03) != 0;
   paper_out = paper_out || (status.bits & 0x0C) != 0;
+}
+
+void PrinterState::add(const AutomaticStatus& status) {
+  const auto bit = [&](std::size_t byte, int i) { return (status.bytes.at(byte) >> i & 1) != 0; };
+  offline = offline || bit(0, 3);
+  cover_open = cover_open || bit(0, 5);
+  cutter = cutter || bit(1, 3);
+  broken = broken || bit(1, 2) || bit(1, 5);
+  head_hot = head_hot || bit(1, 6);
+  paper_near_end = paper_near_end || (status.bytes[2] & 0x03) != 0;
+  paper_out = paper_out || (status.bytes[2] & 0x0C) != 0;
+}
+
+void PrinterState::add(const PrinterState& other) {
+  offline = offline || other.offline;
+  cover_open = cover_open || other.cover_open;
+  paper_out = paper_out || other.paper_out;
+  paper_near_end = paper_near_end || other.paper_near_end;
+  cutter = cutter || other.cutter;
+  head_hot = head_hot || other.head_hot;
+  broken = broken || other.broken;
 }
 
 Result<void> PrinterState::can_print() const {

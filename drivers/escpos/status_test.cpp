@@ -34,11 +34,44 @@ TEST(ReplyReader, TellsTheRepliesApart) {
   EXPECT_EQ(std::get<RealTimeStatus>(found[3]).bits, 0x16);
 }
 
-TEST(ReplyReader, SwallowsAutomaticStatusAsAGroupOfFour) {
+TEST(ReplyReader, TakesAutomaticStatusAsAGroupOfFour) {
   // Its bytes 2 to 4 look like answers to GS r, which would confirm a slip that was not printed.
   const auto found = replies({0x10, 0x00, 0x0C, 0x0F, 0x12});
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(std::get<RealTimeStatus>(found[0]).bits, 0x12);
+  ASSERT_EQ(found.size(), 2U);
+  PrinterState state;
+  state.add(std::get<AutomaticStatus>(found[0]));
+  EXPECT_EQ(trouble(state), PrinterErrc::paper_out);
+  EXPECT_EQ(std::get<RealTimeStatus>(found[1]).bits, 0x12);
+}
+
+TEST(PrinterState, KnowsEveryTroubleThatAutomaticStatusTells) {
+  const std::vector<std::pair<AutomaticStatus, PrinterErrc>> known = {
+      {{{0x18, 0, 0, 0}}, PrinterErrc::offline},      {{{0x38, 0, 0, 0}}, PrinterErrc::cover_open},
+      {{{0x18, 0x08, 0, 0}}, PrinterErrc::cutter},    {{{0x18, 0x40, 0, 0}}, PrinterErrc::head_hot},
+      {{{0x18, 0x20, 0, 0}}, PrinterErrc::broken},    {{{0x18, 0x04, 0, 0}}, PrinterErrc::broken},
+      {{{0x18, 0, 0x0F, 0}}, PrinterErrc::paper_out},
+  };
+  for (const auto& [status, meaning] : known) {
+    PrinterState state;
+    state.add(status);
+    EXPECT_EQ(trouble(state), meaning);
+  }
+  PrinterState near;
+  near.add(AutomaticStatus{{0x10, 0, 0x03, 0}});
+  EXPECT_TRUE(near.paper_near_end);
+  EXPECT_FALSE(trouble(near));
+}
+
+TEST(PrinterState, TheWorseCountsWhereTwoWaysContradictEachOther) {
+  PrinterState well;
+  well.add(4, RealTimeStatus{0x12});
+  PrinterState out;
+  out.paper_out = true;
+  PrinterState both = well;
+  both.add(out);
+  EXPECT_EQ(trouble(both), PrinterErrc::paper_out);
+  out.add(well);
+  EXPECT_EQ(trouble(out), PrinterErrc::paper_out);
 }
 
 TEST(ReplyReader, LeavesAnAutomaticGroupThatWasCutShort) {

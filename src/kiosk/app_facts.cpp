@@ -37,7 +37,9 @@ void App::on_fact(const DeviceState& state) {
   const tlog::Fault* before = box_->history().health.fault(state.device);
   const std::string code = before == nullptr ? "" : before->code;
   box_->device(state);
-  if (state.device == "printer") box_->paper(state.code.empty());
+  if (state.device == "printer") {
+    box_->paper(state.code.empty() || state.code == kPaperNearEnd);
+  }
   if (code == state.code) return;
   if (state.code.empty()) {
     log_info(state.device, "works again");

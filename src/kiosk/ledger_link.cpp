@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/system_wall_clock.hpp"
+#include "ports/printer.hpp"
 
 namespace yijuan::kiosk {
 
@@ -42,6 +43,10 @@ sync::Heartbeat LedgerLink::state() {
     heartbeat.devices.push_back({fault.device, fault.code, fault.text});
   }
   if (history.health.works("printer")) heartbeat.paper = "ok";
+  if (const tlog::Fault* fault = history.health.fault("printer")) {
+    if (fault->code == "paper out") heartbeat.paper = "out";
+    if (fault->code == kPaperNearEnd) heartbeat.paper = "low";
+  }
   if (world_.box.pack()) heartbeat.pack = world_.box.pack()->version;
   heartbeat.clock = world_.wall.now();
   heartbeat.up = world_.wall.uptime();

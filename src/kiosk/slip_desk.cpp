@@ -18,6 +18,7 @@ SlipDesk::SlipDesk(const asio::any_io_executor& executor, Clock& clock, Printer&
     : clock_(clock), printer_(printer), reports_(std::move(reports)), queued_(executor) {}
 
 void SlipDesk::print(Job job) {
+  job.queued = clock_.now();
   jobs_.push_back(std::move(job));
   queued_.set();
 }
@@ -48,6 +49,10 @@ Task<void> SlipDesk::print_next() {
   if (cancelled) co_return AsyncErrc::cancelled;
   Job job = std::move(jobs_.front());
   jobs_.pop_front();
+  if (clock_.now() - job.queued > kFresh) {
+    reports_.printed({job.gift, job.copy, tlog::SlipOutcome::failed, "not printed in time"});
+    co_return Result<void>();
+  }
   auto result = co_await printer_.print(std::move(job.document));
   reports_.printed({job.gift, job.copy, result.outcome, std::move(result.why)});
   co_return Result<void>();
@@ -55,10 +60,16 @@ Task<void> SlipDesk::print_next() {
 
 Task<void> SlipDesk::ask_state() {
   auto ready = co_await with_timeout(clock_, kStateLimit, printer_.ready());
-  if (ready) {
-    reports_.state({"printer", "", ""});
-  } else if (ready.error() == make_error_code(AsyncErrc::cancelled)) {
+  const auto trouble = printer_.trouble();
+  if (!ready && ready.error() == make_error_code(AsyncErrc::cancelled)) {
     co_return AsyncErrc::cancelled;
+  }
+  if (!ready && ready.error() == make_error_code(AsyncErrc::timed_out)) {
+    reports_.state({"printer", "no answer", ready.error().message()});
+  } else if (trouble) {
+    reports_.state({"printer", trouble->code, trouble->text});
+  } else if (ready) {
+    reports_.state({"printer", "", ""});
   } else {
     reports_.state({"printer", ready.error().code().message(), ready.error().message()});
   }

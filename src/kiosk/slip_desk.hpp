@@ -1,5 +1,6 @@
 // Prints slips one after the other, and knows whether the printer has paper. Each job is answered
-// exactly once, also those that are left when the box stops.
+// exactly once, also those that are left when the box stops. A slip whose donor has gone while it
+// waited is not printed: the next person would take it for theirs.
 #pragma once
 
 #include <deque>
@@ -19,7 +20,10 @@ class SlipDesk {
     Seq gift = 0;
     std::uint32_t copy = 1;
     domain::SlipDocument document;
+    Instant queued{};  // set by print()
   };
+  /// How long a slip may wait for the printer.
+  static constexpr std::chrono::seconds kFresh{30};
   struct Reports {
     std::function<void(domain::Printed)> printed;
     std::function<void(DeviceState)> state;  // "printer" works or does not; told again and again

@@ -1,7 +1,9 @@
 // A receipt printer: prints one slip at a time and says what became of it.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "async/task.hpp"
 #include "domain/slip_document.hpp"
@@ -13,6 +15,15 @@ struct PrintResult {
   std::string why;                                        // for people; empty when printed
 };
 
+/// The one trouble with which slips still print.
+inline constexpr std::string_view kPaperNearEnd = "paper near end";
+
+/// What is wrong: a stable word for the log, and a sentence for people.
+struct PrinterTrouble {
+  std::string code;  // "paper out", "cover open", "cutter stuck", "head hot", "offline" …
+  std::string text;
+};
+
 class Printer {
  public:
   virtual ~Printer() = default;
@@ -22,6 +33,8 @@ class Printer {
   virtual asio::awaitable<PrintResult> print(domain::SlipDocument document) = 0;
   /// Whether a slip can be printed now; the error says what is wrong ("no paper").
   virtual Task<void> ready() = 0;
+  /// What the last ready() or print() found; nothing if all is well, or if it has no words for it.
+  [[nodiscard]] virtual std::optional<PrinterTrouble> trouble() const { return std::nullopt; }
 };
 
 }  // namespace yijuan

@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 struct FakePrinter : Printer {
   explicit FakePrinter(Clock& time) : clock(time) {}
   asio::awaitable<PrintResult> print(domain::SlipDocument) override {
-    auto slept = co_await clock.sleep_for(1s);
+    ++slips;
+    auto slept = co_await clock.sleep_for(takes);
     if (!slept) co_return PrintResult{tlog::SlipOutcome::uncertain, "cut off"};
     co_return PrintResult{outcome, ""};
   }
@@ -30,7 +31,11 @@ struct FakePrinter : Printer {
     if (!has_paper) co_return Error(IoErrc::failed, "no paper");
     co_return Result<void>();
   }
+  [[nodiscard]] std::optional<PrinterTrouble> trouble() const override { return told; }
   Clock& clock;
+  std::chrono::nanoseconds takes = 1s;
+  int slips = 0;
+  std::optional<PrinterTrouble> told;
   tlog::SlipOutcome outcome = tlog::SlipOutcome::printed;
   bool has_paper = true;
   bool hangs = false;
@@ -44,11 +49,13 @@ class SlipDeskTest : public testing::Test {
   FakePrinter printer{clock};
   std::vector<std::string> printed;
   std::vector<std::string> states;
+  std::vector<std::string> whys;
   SlipDesk desk{
       context.get_executor(),
       clock,
       printer,
       {[this](const domain::Printed& done) {
+         whys.push_back(done.why);
          printed.push_back(fmt::format("{} {}", done.gift, static_cast<int>(done.outcome)));
        },
        [this](const DeviceState& state) { states.push_back(state.code); }}};
@@ -86,7 +93,36 @@ TEST_F(SlipDeskTest, APrinterThatNeverAnswersIsAFault) {
   group.spawn("desk", desk.run());
   clock.run_for(1min);
   ASSERT_FALSE(states.empty());
-  EXPECT_EQ(states.back(), make_error_code(AsyncErrc::timed_out).message());
+  EXPECT_EQ(states.back(), "no answer");
+}
+
+TEST_F(SlipDeskTest, ASlipThatWaitedUntilItsDonorHasGoneIsNotPrintedLater) {
+  printer.takes = 25s;  // somebody puts in paper meanwhile
+  group.spawn("desk", desk.run());
+  clock.settle();
+  for (Seq gift = 1; gift <= 3; ++gift) desk.print({gift, 1, {}});
+  clock.run_for(2min);
+  EXPECT_EQ(printed, (std::vector<std::string>{"1 0", "2 0", "3 1"}));
+  EXPECT_EQ(whys.back(), "not printed in time");
+  EXPECT_EQ(printer.slips, 2);
+  printer.takes = 1s;
+  desk.print({4, 1, {}});
+  clock.run_for(15s);
+  EXPECT_EQ(printed.back(), "4 0") << "a fresh one prints";
+}
+
+TEST_F(SlipDeskTest, TroubleIsToldByItsStableWordAndPaperNearItsEndStillPrints) {
+  printer.told = PrinterTrouble{std::string(kPaperNearEnd), "bring a roll"};
+  group.spawn("desk", desk.run());
+  clock.settle();
+  EXPECT_EQ(states.back(), kPaperNearEnd);
+  desk.print({1, 1, {}});
+  clock.run_for(5s);
+  EXPECT_EQ(printed.back(), "1 0");
+  printer.has_paper = false;
+  printer.told = PrinterTrouble{"paper out", "put in a new roll"};
+  clock.run_for(15s);
+  EXPECT_EQ(states.back(), "paper out");
 }
 
 TEST_F(SlipDeskTest, EveryJobIsAnsweredAlsoAtAStop) {
