@@ -36,7 +36,21 @@ void Books::add(Seq seq, const tlog::Body& body) {
   } else if (const auto* gap = std::get_if<tlog::Gap>(&body)) {
     lost += gap->lost.value_or(0);
     if (!gap->lost) ++unknown_gaps;
+  } else if (const auto* intent = std::get_if<tlog::Intent>(&body)) {
+    add_intent(seq, *intent);
+  } else if (const auto* returned = std::get_if<tlog::Returned>(&body)) {
+    resolve(seq, returned->device, returned->intent);
+  } else if (const auto* disputed = std::get_if<tlog::Disputed>(&body)) {
+    add_disputed(seq, *disputed);
+  } else if (const auto* door = std::get_if<tlog::Door>(&body)) {
+    if (is_tamper(*door)) ++tampers;
   }
+}
+
+bool is_tamper(const tlog::Door& door) {
+  const bool opened = door.contact == "door" && door.state == "opened";
+  const bool moved = door.contact == "tilt" && door.state == "moved";
+  return door.authority.empty() && (opened || moved);
 }
 
 Fen Books::open_total() const {
@@ -45,10 +59,58 @@ Fen Books::open_total() const {
   return total;
 }
 
+Fen Books::pending_total() const {
+  Fen total;
+  for (const auto& [device, note] : pending_) {
+    total = total.plus(note.intent.amount).value_or(total);
+  }
+  return total;
+}
+
+void Books::add_intent(Seq seq, const tlog::Intent& intent) {
+  if (intent.amount <= Fen(0) || intent.amount > kLargestAmount) {
+    note(seq, fmt::format("an intent of {} fen", intent.amount.count()));
+    return;
+  }
+  const auto [at, alone] = pending_.try_emplace(intent.device);
+  if (!alone) note(seq, fmt::format("an intent while intent {} is open", at->second.seq));
+  at->second = {seq, intent};
+}
+
+// The amount of the note, if that intent was open.
+std::optional<Fen> Books::resolve(Seq seq, const std::string& device, Seq intent) {
+  const auto at = pending_.find(device);
+  if (at == pending_.end() || at->second.seq != intent) {
+    note(seq, fmt::format("ends intent {}, which is not open", intent));
+    return std::nullopt;
+  }
+  const Fen amount = at->second.intent.amount;
+  pending_.erase(at);
+  return amount;
+}
+
+void Books::add_disputed(Seq seq, const tlog::Disputed& disputed) {
+  const auto amount = resolve(seq, disputed.device, disputed.intent);
+  if (!amount) return;
+  if (*amount != disputed.amount) {
+    note(seq, fmt::format("disputes {} fen of an intent of {} fen", disputed.amount.count(),
+                          amount->count()));
+  }
+  ++disputed_count;
+  post(disputed_total, *amount, seq);
+}
+
 void Books::add_cash(Seq seq, const tlog::Cash& cash) {
   if (cash.amount <= Fen(0) || cash.amount > kLargestAmount) {
     note(seq, fmt::format("cash of {} fen", cash.amount.count()));
     return;
+  }
+  if (const auto held = pending_.find(cash.device); held != pending_.end()) {
+    if (held->second.intent.amount != cash.amount) {
+      note(seq, fmt::format("cash of {} fen ends an intent of {} fen", cash.amount.count(),
+                            held->second.intent.amount.count()));
+    }
+    pending_.erase(held);
   }
   if (cash.purpose == tlog::Purpose::test) {
     ++test_count;

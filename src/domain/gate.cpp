@@ -8,9 +8,9 @@
 namespace yijuan::domain {
 namespace {
 
-constexpr std::array<std::string_view, 9> kReasons = {
-    "open",      "no_pack", "bad_signature", "bad_pack", "box_not_in_pack", "missing_disclosure",
-    "not_begun", "ended",   "date_unknown"};
+constexpr std::array<std::string_view, 12> kReasons = {
+    "open",      "no_pack", "bad_signature", "bad_pack",  "box_not_in_pack", "missing_disclosure",
+    "not_begun", "ended",   "date_unknown",  "door_open", "tampered",        "box_full"};
 
 // A disclosure of law.md (慈善法第二十六条 and the filed plan): its key in the pack, its names for
 // people, and whether this pack states it for this box.
@@ -95,6 +95,21 @@ TrustedDate trusted_date(const DateSources& sources) {
   const Day earliest = shanghai_day(latest);
   if (sources.confirmed && *sources.confirmed >= earliest) return {*sources.confirmed, true};
   return {earliest, false};
+}
+
+Gate check_box(DoorState door, bool full) {
+  if (door == DoorState::tampered) {
+    return closed(GateReason::tampered, "箱门被异常打开，请联系工作人员",
+                  "the door was opened without authority, please tell the staff");
+  }
+  if (door == DoorState::open) {
+    return closed(GateReason::door_open, "箱门已打开", "the box is open");
+  }
+  if (full) {
+    return closed(GateReason::box_full, "本箱已满，等待工作人员清点",
+                  "this box is full and waits to be emptied");
+  }
+  return {GateReason::open, {}, {}};
 }
 
 Gate check_gate(const Result<CampaignPack>& pack, std::string_view box, TrustedDate today) {

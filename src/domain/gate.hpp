@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/time.hpp"
+#include "domain/door_watch.hpp"
 #include "domain/pack.hpp"
 
 namespace yijuan::domain {
@@ -41,6 +42,9 @@ enum class GateReason {
   not_begun,
   ended,
   date_unknown,
+  door_open,  // the box itself, whatever the pack says
+  tampered,
+  box_full,
 };
 
 struct Gate {
@@ -53,6 +57,10 @@ struct Gate {
 
 /// "no_pack", "missing_disclosure" …: the stable word of a fault entry.
 std::string_view to_text(GateReason reason);
+
+/// The gate of a box whose door is open or was opened without authority, or that is full; open if
+/// nothing of this holds.
+Gate check_box(DoorState door, bool full);
 
 /// Decides from what open_pack() said. The first reason found, in the order of GateReason.
 Gate check_gate(const Result<CampaignPack>& pack, std::string_view box, TrustedDate today);

@@ -10,8 +10,9 @@ namespace yijuan::domain {
 
 using tlog::Activity;
 
-Session::Session(std::uint64_t last_slip, SessionTimes times)
-    : times_(times), last_slip_(last_slip) {
+Session::Session(const Books& books, SessionTimes times)
+    : times_(times), last_slip_(books.last_slip) {
+  for (const auto& [device, note] : books.pending()) held_.emplace(device, HeldNote{note, false});
   view_.scene = Scene::closed;
 }
 
@@ -33,7 +34,7 @@ bool Session::idle() const {
 
 SessionStep Session::Stepper::finish(const View& before) {
   s_.view_.paper = c_.paper;
-  const bool accept = gate_open() && scene() != Scene::out_of_service;
+  const bool accept = takes_money() && scene() != Scene::out_of_service;
   if (s_.accepting_ != accept) out_.effects.emplace_back(AcceptCash{accept});
   if (!s_.accepting_ || s_.view_ != before) out_.effects.emplace_back(Present{s_.view_});
   s_.accepting_ = accept;
@@ -66,21 +67,14 @@ tlog::Terms Session::Stepper::coin_terms() const {
 }
 
 void Session::Stepper::on(const CashBatch& batch) {
-  if (batch.restarted) {
-    out_.entries.emplace_back(
-        tlog::Gap{batch.device, batch.serial, batch.counter, std::nullopt, "restart"});
-  }
-  if (batch.lost.value_or(0) > 0) {
-    out_.entries.emplace_back(
-        tlog::Gap{batch.device, batch.serial, batch.counter, batch.lost, "overrun"});
-  }
+  before_facts(batch);
   for (const CashFact& fact : batch.facts) {
     if (const auto* cash = std::get_if<CashIn>(&fact)) {
       take(batch, *cash);
+    } else if (const auto* refused = std::get_if<CashRefused>(&fact)) {
+      refuse(batch, *refused);
     } else {
-      const bool returned = std::get<CashRefused>(fact).returned;
-      s_.view_.notice = returned ? Notice::returned : Notice::not_recognised;
-      s_.notice_deadline_ = c_.now + s_.times_.notice;
+      unclear(batch, std::get<NoteUnclear>(fact));
     }
   }
 }
@@ -88,6 +82,7 @@ void Session::Stepper::on(const CashBatch& batch) {
 // Every accepted piece is written, whatever the scene: the money is in the box.
 void Session::Stepper::take(const CashBatch& batch, const CashIn& cash) {
   YIJUAN_ASSERT(cash.amount > Fen(0), "a configured amount is not above zero");
+  if (credit_held(batch, cash) || scene() == Scene::testing) return take_test(batch, cash);
   if (begun_by_touch()) {
     join_open(batch, cash);
     return keep_taking();
@@ -115,9 +110,9 @@ void Session::Stepper::join_open(const CashBatch& batch, const CashIn& cash) {
 }
 
 void Session::Stepper::record(const CashBatch& batch, const CashIn& cash, std::uint64_t session,
-                              const tlog::Terms& terms) {
-  out_.entries.emplace_back(tlog::Cash{batch.device, batch.serial, cash.counter, cash.amount,
-                                       session, terms, tlog::Purpose::gift});
+                              const tlog::Terms& terms, tlog::Purpose purpose) {
+  out_.entries.emplace_back(
+      tlog::Cash{batch.device, batch.serial, cash.counter, cash.amount, session, terms, purpose});
 }
 
 void Session::Stepper::close_open(std::string closed) {

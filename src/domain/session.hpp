@@ -6,6 +6,7 @@
 // At most one session is open at a time.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,13 +46,15 @@ struct SessionTimes {
   std::chrono::milliseconds slip_offer{20'000};  // of the others: they are asked about a slip
   std::chrono::milliseconds print_wait{30'000};  // for Printed
   std::chrono::milliseconds notice{5'000};
+  std::chrono::milliseconds testing{120'000};  // since the last piece of a test
 };
 
 class Session {
  public:
-  /// `last_slip` is the number of the newest gift in the log, after recover(). Starts with the
-  /// gate closed (no_pack) and acceptors off, until the first GateChecked.
-  explicit Session(std::uint64_t last_slip, SessionTimes times = {});
+  /// `books` of the log, after recover(): the number of the newest slip, and notes whose fate the
+  /// acceptor has not told yet. Starts with the gate closed (no_pack) and acceptors off, until the
+  /// first GateChecked.
+  explicit Session(const Books& books = {}, SessionTimes times = {});
 
   /// A plain function of (this, event, context). Events that make no sense now change nothing.
   SessionStep step(const SessionEvent& event, const SessionContext& context);
@@ -67,8 +70,14 @@ class Session {
     std::uint32_t copy = 1;
   };
 
+  struct HeldNote {
+    PendingNote note;
+    bool test = false;  // offered while a technician tested
+  };
+
   SessionTimes times_;
   std::uint64_t last_slip_;
+  std::map<std::string, HeldNote> held_;  // by device: an intent is written, its end is not known
   View view_;                             // as last presented, or about to be
   std::vector<Seq> open_;                 // cash in no gift yet: the open session
   std::vector<Print> prints_;             // sent to the printer, not answered

@@ -1,4 +1,5 @@
-// What a gift session is told. Touches carry no money; money comes only as a CashBatch.
+// What a gift session is told. Touches carry no money; money comes only as a CashBatch. A note in
+// escrow is no money yet: NoteOffered asks what to do with it.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,14 @@ struct CashIn {
 /// A piece that was not taken. `returned` is false where nobody knows that it came back.
 struct CashRefused {
   bool returned = true;
+  bool from_escrow = false;  // a note that was held went back
+  std::string why{};
 };
-using CashFact = std::variant<CashIn, CashRefused>;
+/// Nobody can tell whether the note that was held is in the box.
+struct NoteUnclear {
+  std::string why;
+};
+using CashFact = std::variant<CashIn, CashRefused, NoteUnclear>;
 
 /// One report of an acceptor: one step, and one transaction with the acceptor's counter.
 struct CashBatch {
@@ -32,6 +39,14 @@ struct CashBatch {
   int counter = 0;              // the device's counter after the facts
   std::optional<std::uint32_t> lost;
   bool restarted = false;
+  bool swapped = false;
+};
+
+/// A note is held and waits for a verdict. It may be told again, with the same counter.
+struct NoteOffered {
+  std::string device, serial;
+  int counter = 0;  // of its event: names the note
+  Fen amount;
 };
 
 // Fingers.
@@ -55,6 +70,13 @@ struct AskSlip {
   SlipWish wish = SlipWish::none;
 };
 
+/// A technician tests: what falls in is test money until the end, or until two minutes pass without
+/// a piece. Begins only at an idle box, also behind a closed gate.
+struct BeginTest {
+  std::string device;  // for the screen; every acceptor takes
+};
+struct EndTest {};
+
 /// The deadline of the last Step, or later.
 struct Tick {};
 /// What became of a PrintSlip effect.
@@ -71,8 +93,8 @@ struct GateChecked {
 /// Memory and disk may disagree: nothing is written from here on; a restart reads the truth.
 struct JournalFailed {};
 
-using SessionEvent =
-    std::variant<CashBatch, StartGift, ChooseAmount, ChooseDesignation, ChooseUnit, Done, Cancel,
-                 More, AskSlip, Tick, Printed, GateChecked, JournalFailed>;
+using SessionEvent = std::variant<CashBatch, NoteOffered, StartGift, ChooseAmount,
+                                  ChooseDesignation, ChooseUnit, Done, Cancel, More, AskSlip,
+                                  BeginTest, EndTest, Tick, Printed, GateChecked, JournalFailed>;
 
 }  // namespace yijuan::domain

@@ -1,5 +1,6 @@
 // One step of a session: handles one event on the session's state and gathers what the step asks
-// for. session.cpp has the money, session_touch.cpp the people and their time.
+// for. session.cpp has the money, session_note.cpp notes in escrow and test money,
+// session_touch.cpp the people and their time.
 #pragma once
 
 #include "domain/gift_entry.hpp"
@@ -12,6 +13,7 @@ class Session::Stepper {
   Stepper(Session& session, const SessionContext& context) : s_(session), c_(context) {}
 
   void on(const CashBatch& batch);
+  void on(const NoteOffered& note);
   void on(const StartGift& start);
   void on(const ChooseAmount& choice);
   void on(const ChooseDesignation& choice);
@@ -20,6 +22,8 @@ class Session::Stepper {
   void on(const Cancel&) { finish_by_hand(); }
   void on(const More&);
   void on(const AskSlip& ask);
+  void on(const BeginTest& test);
+  void on(const EndTest&);
   void on(const Tick&);
   void on(const Printed& printed);
   void on(const GateChecked& checked);
@@ -39,11 +43,24 @@ class Session::Stepper {
   [[nodiscard]] tlog::Terms coin_terms() const;
   [[nodiscard]] Seq next_seq() const { return c_.next_seq + out_.entries.size(); }
 
+  /// Money that comes now is wanted.
+  [[nodiscard]] bool takes_money() const { return gate_open() || scene() == Scene::testing; }
+
+  // Notes in escrow (session_note.cpp).
+  void before_facts(const CashBatch& batch);
+  void gap(const CashBatch& batch, std::optional<std::uint32_t> lost, std::string why);
+  void refuse(const CashBatch& batch, const CashRefused& refused);
+  void unclear(const CashBatch& batch, const NoteUnclear& what);
+  void dispute(const std::string& device, int counter, std::string why);
+  /// The note of this cash was held: the cash ends its intent. Whether it is test money.
+  bool credit_held(const CashBatch& batch, const CashIn& cash);
+
   // Money.
   void take(const CashBatch& batch, const CashIn& cash);
   void join_open(const CashBatch& batch, const CashIn& cash);
+  void take_test(const CashBatch& batch, const CashIn& cash);
   void record(const CashBatch& batch, const CashIn& cash, std::uint64_t session,
-              const tlog::Terms& terms);
+              const tlog::Terms& terms, tlog::Purpose purpose = tlog::Purpose::gift);
   void close_open(std::string closed);
   void give(GiftParts parts);
   void thank(Seq seq, const tlog::Gift& gift);

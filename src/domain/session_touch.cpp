@@ -14,6 +14,7 @@ void Session::Stepper::go(Scene scene, std::optional<std::chrono::milliseconds> 
   s_.scene_deadline_.reset();
   if (patience) s_.scene_deadline_ = c_.now + *patience;
   if (scene != Scene::thanks) s_.view_.thanks.reset();
+  if (scene != Scene::testing) s_.view_.testing.reset();
 }
 
 // The scene of a box at which nobody does anything.
@@ -53,6 +54,8 @@ void Session::Stepper::finish_by_hand() {
     case Scene::thanks:
       if (s_.question_) end_question("not wanted");
       return rest();
+    case Scene::testing:
+      return rest();
     case Scene::idle:
     case Scene::closed:
     case Scene::out_of_service:
@@ -64,7 +67,7 @@ void Session::Stepper::finish_by_hand() {
 
 void Session::Stepper::on(const StartGift& start) {
   if (!gate_open() || start.activity == Activity::one_yuan) return;
-  if (scene() == Scene::taking || scene() == Scene::asking) return;
+  if (scene() == Scene::taking || scene() == Scene::asking || scene() == Scene::testing) return;
   tlog::Terms terms = scene() == Scene::choosing ? s_.view_.terms : coin_terms();
   terms.activity = start.activity;
   choose(std::move(terms));
@@ -115,6 +118,7 @@ void Session::Stepper::on(const Tick&) {
 void Session::Stepper::scene_over() {
   switch (scene()) {
     case Scene::choosing:
+    case Scene::testing:
       return rest();
     case Scene::taking:
       if (has_cash() && s_.view_.target > Fen(0) && s_.view_.given >= s_.view_.target) {
@@ -202,6 +206,7 @@ void Session::Stepper::note_slip(Seq gift, std::uint32_t copy, SlipOutcome outco
 
 void Session::Stepper::on(const GateChecked& checked) {
   s_.view_.gate = checked.gate;
+  if (scene() == Scene::testing) return;
   if (gate_open()) {
     if (scene() == Scene::closed) rest();
     return;
@@ -217,6 +222,7 @@ void Session::Stepper::on(const JournalFailed&) {
   s_.view_ = View{};
   s_.view_.paper = paper;
   s_.open_.clear();
+  s_.held_.clear();
   s_.prints_.clear();
   s_.question_ = false;
   s_.quiet_deadline_.reset();

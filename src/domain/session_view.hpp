@@ -21,6 +21,7 @@ enum class Scene {
   taking,          // its cash, until done
   asking,          // "are you still there?": taking, before its time is over
   thanks,          // a gift is in the log
+  testing,         // a technician's test money: no gift
   closed,          // the gate is closed
   out_of_service,  // the journal failed
 };
@@ -40,15 +41,25 @@ struct Thanks {
   friend bool operator==(const Thanks&, const Thanks&) = default;
 };
 
+/// A test under way: the pieces that it took.
+struct Testing {
+  std::string device;  // under test
+  std::uint32_t pieces = 0;
+  Fen total;
+  Fen newest;  // 0: none yet
+  friend bool operator==(const Testing&, const Testing&) = default;
+};
+
 struct View {
   Scene scene = Scene::idle;
-  tlog::Terms terms;             // of choosing, taking, asking
-  Fen given;                     // in the open session; may stand beside a thanks scene
-  Fen target;                    // 0: none chosen
-  std::optional<Thanks> thanks;  // in the thanks scene
-  Notice notice = Notice::none;  // over any scene
-  bool paper = false;            // a slip can be printed now
-  Gate gate;                     // why, in the closed scene
+  tlog::Terms terms;               // of choosing, taking, asking
+  Fen given;                       // in the open session; may stand beside a thanks scene
+  Fen target;                      // 0: none chosen
+  std::optional<Thanks> thanks;    // in the thanks scene
+  std::optional<Testing> testing;  // in the testing scene
+  Notice notice = Notice::none;    // over any scene
+  bool paper = false;              // a slip can be printed now
+  Gate gate;                       // why, in the closed scene
   friend bool operator==(const View&, const View&) = default;
 };
 
@@ -64,6 +75,12 @@ struct PrintSlip {
 struct AcceptCash {
   bool accept = false;
 };
-using SessionEffect = std::variant<Present, PrintSlip, AcceptCash>;
+/// The verdict on the note held with this counter: into the box, or back.
+struct DecideNote {
+  std::string device;
+  int counter = 0;
+  bool stack = false;
+};
+using SessionEffect = std::variant<Present, PrintSlip, AcceptCash, DecideNote>;
 
 }  // namespace yijuan::domain

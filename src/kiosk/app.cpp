@@ -173,6 +173,10 @@ void App::accept(bool wanted) {
   for (const char* const device : {"coin", "note"}) recordings_.accept(device, wanted);
 }
 
+void App::decide(const std::string& device, int counter, NoteVerdict verdict) {
+  if (device == "note" && devices_.note) devices_.note->decide(counter, verdict);
+}
+
 void App::durable() {
   if (link_) link_->notify();
   keep_snapshot();

@@ -51,6 +51,7 @@ class App : private BoxOutput {
   void present(const domain::View& view) override;
   void print(Seq gift, std::uint32_t copy) override;
   void accept(bool wanted) override;
+  void decide(const std::string& device, int counter, NoteVerdict verdict) override;
   void durable() override;
   void failed(const Error& error) override;
 

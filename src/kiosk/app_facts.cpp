@@ -22,9 +22,8 @@ void App::on_fact(const CashReport& report) {
   box_->take(report);
 }
 
-// Until there is an entry that says a note is about to be stacked, none is.
 void App::on_fact(const NoteInEscrow& note) {
-  devices_.note->decide(note.counter, NoteVerdict::give_back);
+  box_->note(note);
 }
 
 void App::on_fact(const DeviceFound& found) {
@@ -54,9 +53,13 @@ void App::on_fact(const DeviceCounters& /*counters*/) {}
 
 void App::on_fact(const ContactChanged& changed) {
   log_info(changed.contact, changed.active ? "active" : "not active any more");
+  box_->contact(changed);
+  if (link_) link_->notify();
+  show();
 }
 
-void App::on_fact(const BoardReadings& /*readings*/) {
+void App::on_fact(const BoardReadings& readings) {
+  box_->board(readings);
   if (link_) link_->notify();
 }
 

@@ -9,8 +9,6 @@
 namespace yijuan::kiosk {
 namespace {
 
-// Commits under way from which on acceptors are stopped: a stalled disk must not be fed.
-constexpr std::size_t kMostUnderWay = 32;
 constexpr std::size_t kGiftsKept = 32;
 
 Uptime uptime_of(Instant instant) {
@@ -23,15 +21,27 @@ domain::CashBatch batch_of(const CashReport& report) {
                           .facts = {},
                           .counter = report.mark.counter,
                           .lost = report.lost,
-                          .restarted = report.restarted};
+                          .restarted = report.restarted,
+                          .swapped = report.swapped};
   for (const CashEvent& event : report.events) {
     if (const auto* accepted = std::get_if<CashAccepted>(&event)) {
       batch.facts.emplace_back(domain::CashIn{accepted->counter, accepted->amount});
+    } else if (const auto* back = std::get_if<CashReturned>(&event)) {
+      batch.facts.emplace_back(domain::CashRefused{back->returned, back->from_escrow, back->text});
     } else {
-      batch.facts.emplace_back(domain::CashRefused{std::get<CashReturned>(event).returned});
+      batch.facts.emplace_back(domain::NoteUnclear{std::get<NoteUnclear>(event).text});
     }
   }
   return batch;
+}
+
+// Whether the note that was held is not held any more, as far as this report can tell.
+bool ends_escrow(const CashReport& report) {
+  if (report.restarted || report.swapped) return true;
+  return std::ranges::any_of(report.events, [](const CashEvent& event) {
+    const auto* back = std::get_if<CashReturned>(&event);
+    return back == nullptr || back->from_escrow;
+  });
 }
 
 const CashReturned* alarm_in(const CashReport& report) {
@@ -48,7 +58,7 @@ Box::Box(World world, Identity identity, History history)
     : world_(std::move(world)),
       identity_(std::move(identity)),
       history_(std::move(history)),
-      session_(history_.books.last_slip + history_.books.open().size()),
+      session_(history_.books),
       offered_(DomainErrc::pack_missing),
       changed_(world_.executor),
       room_(world_.executor),
@@ -78,27 +88,33 @@ void Box::start(bool clean) {
   std::vector<tlog::Body> left = domain::recover(history_.books, at_recovery);
   std::ranges::move(left, std::back_inserter(bodies));
   write(std::move(bodies));
-  session_ = domain::Session(history_.books.last_slip);
+  session_ = domain::Session(history_.books);
   look_around();
 }
 
 void Box::take(const CashReport& report) {
   if (failure_) return;
+  const std::string alarms = report.mark.device + " alarm";
   if (const CashReturned* alarm = alarm_in(report)) {
-    log_warning("coin", alarm->text);
-    write(history_.health.report("coin alarm", alarm->text, alarm->text));
-  } else if (history_.health.fault("coin alarm") != nullptr &&
+    log_warning(report.mark.device, alarm->text);
+    write(history_.health.report(alarms, alarm->text, alarm->text));
+  } else if (history_.health.fault(alarms) != nullptr &&
              std::ranges::any_of(report.events, [](const CashEvent& event) {
                return std::holds_alternative<CashAccepted>(event);
              })) {
-    write(history_.health.report("coin alarm", "", ""));
+    write(history_.health.report(alarms, "", ""));
   }
+  if (ends_escrow(report)) verdicts_.erase(report.mark.device);
   const Instant heard = report.heard == Instant{} ? world_.clock.now() : report.heard;
   run(batch_of(report), report.mark, heard);
 }
 
 void Box::device(const DeviceState& state) {
   if (failure_) return;
+  if (state.device == "door") {
+    door_driver_ = state;
+    return report_door();
+  }
   write(history_.health.report(state.device, state.code, state.text));
 }
 
@@ -111,6 +127,7 @@ void Box::printed(const domain::Printed& printed) {
 }
 
 void Box::tick() {
+  give_back_late(world_.clock.now());
   run(domain::Tick{});
 }
 
@@ -147,11 +164,12 @@ void Box::check_gate() {
   sources.last_trusted_entry = history_.last_trusted;
   const domain::TrustedDate today = domain::trusted_date(sources);
   // A broken new file does not end a campaign whose pack is in force until nobody is in front.
-  const domain::Gate gate = pack_ ? domain::check_gate(*pack_, identity_.box, today)
-                                  : domain::check_gate(offered_, identity_.box, today);
-  write(history_.health.report("campaign", gate.open() ? "" : to_text(gate.reason),
-                               gate.text.english()));
-  run(domain::GateChecked{gate});
+  const domain::Gate campaign = pack_ ? domain::check_gate(*pack_, identity_.box, today)
+                                      : domain::check_gate(offered_, identity_.box, today);
+  write(history_.health.report("campaign", campaign.open() ? "" : to_text(campaign.reason),
+                               campaign.text.english()));
+  const domain::Gate box = domain::check_box(history_.door.state(), box_full_);
+  run(domain::GateChecked{box.open() ? campaign : box});
 }
 
 void Box::watch_clock() {
@@ -162,6 +180,7 @@ void Box::watch_clock() {
 void Box::disk_full(bool full) {
   if (failure_ || storage_full_ == full) return;
   storage_full_ = full;
+  if (full) give_back_all();
   write(history_.health.report("journal", full ? "disk full" : "",
                                "no space is left for entries; free some, then coins are taken"));
   update_accept();
@@ -170,6 +189,7 @@ void Box::disk_full(bool full) {
 
 void Box::stop() {
   stopping_ = true;
+  give_back_all();
   update_accept();
   run(domain::Done{});
 }
@@ -178,6 +198,7 @@ void Box::damaged(const Error& error) {
   if (failure_) return;
   failure_ = error;
   log_error("box", error.message());
+  give_back_all();
   const domain::SessionStep step = session_.step(domain::JournalFailed{}, context());
   perform(step.effects);
   update_accept();
@@ -263,6 +284,8 @@ void Box::perform(const std::vector<domain::SessionEffect>& effects) {
     } else if (const auto* accept = std::get_if<domain::AcceptCash>(&effect)) {
       session_accepts_ = accept->accept;
       update_accept();
+    } else {
+      decide(std::get<domain::DecideNote>(effect));
     }
   }
 }
@@ -276,8 +299,13 @@ void Box::update_accept() {
 }
 
 std::optional<Instant> Box::deadline() const {
-  if (!deadline_ || failure_) return std::nullopt;
-  return Instant(*deadline_);
+  if (failure_) return std::nullopt;
+  std::optional<Instant> first;
+  if (deadline_) first = Instant(*deadline_);
+  for (const auto& [device, verdict] : verdicts_) {
+    first = std::min(first.value_or(verdict.due), verdict.due);
+  }
+  return first;
 }
 
 const DurableGift* Box::gift(Seq seq) const {

@@ -21,6 +21,7 @@
 #include "kiosk/history.hpp"
 #include "kiosk/latency.hpp"
 #include "ports/journal.hpp"
+#include "ports/note_acceptor.hpp"
 #include "ports/wall_clock.hpp"
 
 namespace yijuan::kiosk {
@@ -34,6 +35,9 @@ class BoxOutput {
   virtual void print(Seq gift, std::uint32_t copy) = 0;
   /// Whether acceptors may take money from now on. Told when it changes.
   virtual void accept(bool wanted) = 0;
+  /// What to do with the note that `device` holds under `counter`: stacked only after its intent is
+  /// durable.
+  virtual void decide(const std::string& device, int counter, NoteVerdict verdict) = 0;
   /// Entries became durable.
   virtual void durable() = 0;
   /// Memory and disk may disagree: the acceptors are off; stop, a restart reads the truth.
@@ -69,6 +73,18 @@ class Box {
   void start(bool clean);
   /// One poll of an acceptor: one step, one transaction with its counter.
   void take(const CashReport& report);
+  /// A note waits in escrow: a verdict follows within two seconds, whatever the journal does.
+  void note(const NoteInEscrow& note);
+  void contact(const ContactChanged& changed);
+  /// Only whether the machine has mains is an entry.
+  void board(const BoardReadings& readings);
+  /// `authority` may open the door now (door_watch.hpp): call before the lock is.
+  void unlocked(std::string authority);
+  /// A technician tests `device`: what falls in is in no gift. False where somebody gives just now,
+  /// or the box is out of service. Ends by itself two minutes after the last piece.
+  bool begin_test(std::string device);
+  void end_test();
+  [[nodiscard]] bool testing() const { return view().scene == domain::Scene::testing; }
   void device(const DeviceState& state);
   void touch(const domain::SessionEvent& event);
   void printed(const domain::Printed& printed);
@@ -106,6 +122,8 @@ class Box {
   [[nodiscard]] bool stopping() const { return stopping_; }
   [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
   [[nodiscard]] const Latency& coin_to_durable() const { return coin_to_durable_; }
+  /// From a note in escrow to the verdict on it.
+  [[nodiscard]] const Latency& note_to_verdict() const { return note_to_verdict_; }
   /// When the money that the newest durable step took in was heard of; for coin_to_frame.
   [[nodiscard]] std::optional<Instant> take_heard() { return std::exchange(heard_, {}); }
   void cosigned(std::uint64_t size) { history_.unsynced.cosigned(size); }
@@ -113,10 +131,19 @@ class Box {
   void paper(bool present);
 
  private:
+  // Commits under way from which on acceptors are stopped: a stalled disk must not be fed.
+  static constexpr std::size_t kMostUnderWay = 32;
+
   struct Step {
     domain::SessionStep step;
     std::optional<CounterMark> mark;
     std::optional<Instant> heard;
+  };
+  /// A note that waits for its intent to be durable.
+  struct AwaitedVerdict {
+    int counter = 0;
+    Instant due{};  // then it goes back, and its intent has come too late
+    Instant heard{};
   };
   void run(const domain::SessionEvent& event, std::optional<CounterMark> mark = {},
            std::optional<Instant> heard = {});
@@ -125,6 +152,13 @@ class Box {
   void append(std::vector<tlog::Body> bodies, std::vector<CounterMark> marks,
               std::function<void()> then);
   void perform(const std::vector<domain::SessionEffect>& effects);
+  [[nodiscard]] bool refuses_notes() const;
+  void decide(const domain::DecideNote& asked);
+  void tell_verdict(const std::string& device, NoteVerdict verdict);
+  void give_back_late(Instant now);
+  void give_back_all();
+  void report_door();
+  void report_power();
   void watch_clock();
   void adopt_pack();
   void check_gate();
@@ -149,7 +183,13 @@ class Box {
   bool paper_ = false;
   std::optional<bool> accepting_;  // as last told
   std::optional<Error> failure_;
+  std::map<std::string, AwaitedVerdict> verdicts_;  // by device
+  DeviceState door_driver_;                         // as its driver said last
+  bool box_full_ = false;
+  bool mains_lost_ = false;
+  bool battery_low_ = false;
   Latency coin_to_durable_;
+  Latency note_to_verdict_;
   std::optional<Instant> heard_;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 // Reads "a:b:c:d;…" numbers; the rest of the text, or nothing.
 std::optional<std::uint64_t> take_number(std::string_view& text, char end) {
@@ -44,10 +44,26 @@ tlog::Cash read_cash(const json::object& row) {
   return cash;
 }
 
+json::object write_pending(const domain::PendingNote& note) {
+  return {{"seq", note.seq},
+          {"device", note.intent.device},
+          {"serial", note.intent.serial},
+          {"counter", note.intent.counter},
+          {"fen", note.intent.amount.count()}};
+}
+
+tlog::Intent read_pending(const json::object& row) {
+  return {std::string(row.at("device").as_string()), std::string(row.at("serial").as_string()),
+          row.at("counter").to_number<int>(), Fen(row.at("fen").to_number<std::int64_t>())};
+}
+
 void read_books(const json::object& row, domain::Books& books) {
-  // Open cash by its entries, then the totals, which count it already.
+  // Open cash and notes about to be stacked by their entries, then the totals, which count them.
   for (const json::value& piece : row.at("open").as_array()) {
     books.add(piece.at("seq").to_number<std::uint64_t>(), read_cash(piece.as_object()));
+  }
+  for (const json::value& note : row.at("pending").as_array()) {
+    books.add(note.at("seq").to_number<std::uint64_t>(), read_pending(note.as_object()));
   }
   books.cash_count = row.at("cash").to_number<std::uint64_t>();
   books.cash_total = Fen(row.at("cash_fen").to_number<std::int64_t>());
@@ -55,6 +71,9 @@ void read_books(const json::object& row, domain::Books& books) {
   books.test_total = Fen(row.at("test_fen").to_number<std::int64_t>());
   books.gift_count = row.at("gifts").to_number<std::uint64_t>();
   books.gift_total = Fen(row.at("gift_fen").to_number<std::int64_t>());
+  books.disputed_count = row.at("disputed").to_number<std::uint64_t>();
+  books.disputed_total = Fen(row.at("disputed_fen").to_number<std::int64_t>());
+  books.tampers = row.at("tampers").to_number<std::uint64_t>();
   books.lost = row.at("lost").to_number<std::uint64_t>();
   books.unknown_gaps = row.at("gaps").to_number<std::uint64_t>();
   books.last_slip = row.at("slip").to_number<std::uint64_t>();
@@ -63,16 +82,15 @@ void read_books(const json::object& row, domain::Books& books) {
 json::object write_books(const domain::Books& books) {
   json::array open;
   for (const auto& [seq, piece] : books.open()) open.push_back(write_cash(piece));
-  return {{"open", std::move(open)},
-          {"cash", books.cash_count},
-          {"cash_fen", books.cash_total.count()},
-          {"tests", books.test_count},
-          {"test_fen", books.test_total.count()},
-          {"gifts", books.gift_count},
-          {"gift_fen", books.gift_total.count()},
-          {"lost", books.lost},
-          {"gaps", books.unknown_gaps},
-          {"slip", books.last_slip}};
+  json::array pending;
+  for (const auto& [device, note] : books.pending()) pending.push_back(write_pending(note));
+  return {{"open", std::move(open)},          {"pending", std::move(pending)},
+          {"cash", books.cash_count},         {"cash_fen", books.cash_total.count()},
+          {"tests", books.test_count},        {"test_fen", books.test_total.count()},
+          {"gifts", books.gift_count},        {"gift_fen", books.gift_total.count()},
+          {"disputed", books.disputed_count}, {"disputed_fen", books.disputed_total.count()},
+          {"tampers", books.tampers},         {"lost", books.lost},
+          {"gaps", books.unknown_gaps},       {"slip", books.last_slip}};
 }
 
 }  // namespace
@@ -134,6 +152,7 @@ void History::add(Seq seq, const WallReading& at, const tlog::Body& body) {
   books.add(seq, body);
   if (const auto* cash = std::get_if<tlog::Cash>(&body)) unsynced.add(seq, cash->amount);
   if (const auto* came = std::get_if<tlog::Pack>(&body)) pack = *came;
+  if (const auto* moved = std::get_if<tlog::Door>(&body)) door.recall(*moved);
   if (at.quality == ClockQuality::ntp || at.quality == ClockQuality::ledger) {
     last_trusted = std::max(last_trusted.value_or(at.time), at.time);
   }
@@ -145,7 +164,12 @@ std::string History::to_snapshot() const {
   for (const tlog::Fault& fault : health.faults()) {
     faults.push_back({{"device", fault.device}, {"code", fault.code}, {"text", fault.text}});
   }
+  json::array doors;
+  for (const auto& [contact, entry] : door.entries()) {
+    doors.push_back({{"contact", contact}, {"state", entry.state}, {"by", entry.authority}});
+  }
   json::object row = {{"version", kVersion},
+                      {"doors", std::move(doors)},
                       {"books", write_books(books)},
                       {"faults", std::move(faults)},
                       {"unsynced", unsynced.to_text()}};
@@ -170,6 +194,11 @@ std::optional<History> History::from_snapshot(std::string_view text, std::uint64
       history.health.recall(tlog::Fault{std::string(fault.at("device").as_string()),
                                         std::string(fault.at("code").as_string()),
                                         std::string(fault.at("text").as_string())});
+    }
+    for (const json::value& door : row.at("doors").as_array()) {
+      history.door.recall(tlog::Door{std::string(door.at("contact").as_string()),
+                                     std::string(door.at("state").as_string()),
+                                     std::string(door.at("by").as_string())});
     }
     if (!history.unsynced.from_text(row.at("unsynced").as_string())) return std::nullopt;
     if (const json::value* pack = row.if_contains("pack")) {

@@ -10,6 +10,7 @@
 
 #include "domain/books.hpp"
 #include "domain/device_health.hpp"
+#include "domain/door_watch.hpp"
 #include "tlog/entry.hpp"
 
 namespace yijuan::kiosk {
@@ -51,6 +52,7 @@ class History {
 
   domain::Books books;
   domain::DeviceHealth health;
+  domain::DoorWatch door;
   UnsyncedCash unsynced;
   std::optional<tlog::Pack> pack;        // the last one that came into force
   std::optional<WallTime> last_trusted;  // newest entry written with quality ntp or ledger

@@ -160,6 +160,12 @@ screen::GateReason gate_reason(domain::GateReason reason) {
       return screen::GateReason::ended;
     case domain::GateReason::date_unknown:
       return screen::GateReason::date_unknown;
+    case domain::GateReason::door_open:
+      return screen::GateReason::door_open;
+    case domain::GateReason::tampered:
+      return screen::GateReason::tampered;
+    case domain::GateReason::box_full:
+      return screen::GateReason::box_full;
     case domain::GateReason::open:
     case domain::GateReason::no_pack:
       return screen::GateReason::no_pack;
@@ -174,10 +180,15 @@ screen::SceneModel closed(const ScreenFacts& facts) {
   closed.phone = phone(facts);
   if (facts.pack != nullptr) {
     closed.campaign = text_of(facts, facts.pack->name);
+    if (facts.view.gate.reason >= domain::GateReason::door_open) return closed;  // no date's fault
     closed.from = domain::to_text(facts.pack->first_day);
     closed.until = domain::to_text(facts.pack->last_day);
   }
   return closed;
+}
+
+screen::SceneModel testing(const domain::Testing& test) {
+  return screen::Testing{test.device, test.pieces, test.total, test.newest};
 }
 
 screen::SceneModel scene_of(const ScreenFacts& facts) {
@@ -193,6 +204,8 @@ screen::SceneModel scene_of(const ScreenFacts& facts) {
       return counting(facts, facts.view.terms.activity);
     case domain::Scene::thanks:
       return thanks(facts);
+    case domain::Scene::testing:
+      return testing(*facts.view.testing);
     case domain::Scene::closed:
       return closed(facts);
     case domain::Scene::out_of_service:

@@ -90,6 +90,7 @@ void compose_idle(Composer& pen, const Idle& idle, std::size_t turn);
 void compose_counting(Composer& pen, const Counting& counting, Fen shown);
 void compose_choice(Composer& pen, const AmountChoice& choice);
 void compose_thanks(Composer& pen, const Thanks& thanks);
+void compose_testing(Composer& pen, const Testing& testing);
 void compose_out(Composer& pen, const OutOfService& out);
 void compose_gate(Composer& pen, const GateClosed& gate);
 

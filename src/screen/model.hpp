@@ -105,6 +105,15 @@ struct Thanks {
   friend bool operator==(const Thanks&, const Thanks&) = default;
 };
 
+/// A technician tests an acceptor: money that is no gift.
+struct Testing {
+  std::string device;  // "coin", "note"
+  std::uint32_t pieces = 0;
+  Fen total;
+  Fen newest;
+  friend bool operator==(const Testing&, const Testing&) = default;
+};
+
 enum class OutReason { starting, acceptor, storage, storage_full, clock, stopping, other };
 
 /// The box takes no cash: why, what still works, whom to call.
@@ -123,10 +132,13 @@ enum class GateReason {
   not_begun,
   ended,
   other_box,
-  date_unknown
+  date_unknown,
+  door_open,
+  tampered,
+  box_full
 };
 
-/// The campaign pack does not allow gifts.
+/// No gifts now: the campaign pack does not allow them, or the box is open or full.
 struct GateClosed {
   GateReason reason = GateReason::no_pack;
   std::string campaign;  // where known
@@ -137,7 +149,8 @@ struct GateClosed {
   friend bool operator==(const GateClosed&, const GateClosed&) = default;
 };
 
-using SceneModel = std::variant<Idle, Counting, AmountChoice, Thanks, OutOfService, GateClosed>;
+using SceneModel =
+    std::variant<Idle, Counting, AmountChoice, Thanks, Testing, OutOfService, GateClosed>;
 
 /// A short message over the scene's head. The kiosk takes it away after some seconds.
 enum class Notice { cash_returned, cash_unknown, slip_in_tray };

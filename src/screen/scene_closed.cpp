@@ -42,6 +42,12 @@ std::string_view key_of(GateReason reason) {
       return "gate.other_box";
     case GateReason::date_unknown:
       return "gate.date_unknown";
+    case GateReason::door_open:
+      return "gate.door_open";
+    case GateReason::tampered:
+      return "gate.tampered";
+    case GateReason::box_full:
+      return "gate.box_full";
   }
   return "gate.no_pack";
 }

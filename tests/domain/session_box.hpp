@@ -42,7 +42,7 @@ class SessionBox {
   }
 
   void coins(std::vector<std::int64_t> fen) {
-    CashBatch batch{"coin", "4711", {}, 0, {}, false};
+    CashBatch batch{.device = "coin", .serial = "4711", .facts = {}, .counter = 0, .lost = {}};
     for (const std::int64_t amount : fen) {
       counter = counter % 255 + 1;
       batch.facts.emplace_back(CashIn{counter, Fen(amount)});
@@ -98,7 +98,7 @@ class SessionBox {
   Uptime now{1000};
   std::vector<tlog::Body> log;
   Books books;
-  Session session{0};
+  Session session;
   SessionStep last;
   View view;
   std::vector<PrintSlip> prints;
@@ -114,7 +114,7 @@ class SessionBox {
     Books read;
     for (std::size_t seq = 0; seq < log.size(); ++seq) read.add(seq, log[seq]);
     for (const tlog::Body& gift : recover(read, context())) append(gift);
-    session = Session(books.last_slip);
+    session = Session(books);
     prints.clear();
     last = {};
     tell(GateChecked{open_gate()});

@@ -181,7 +181,7 @@ class RandomDay {
     lost_.push_back(lost_.back());
     committed_ = log_.size();
     durable_ = books_;
-    session_ = Session(books_.last_slip);
+    session_ = Session(books_);
     journal_failed_ = false;
     prints_.clear();
     gate_ = open_gate();
@@ -334,7 +334,7 @@ class RandomDay {
   std::deque<PrintSlip> prints_;
   Books books_;    // of the whole log
   Books durable_;  // of what is committed
-  Session session_{0};
+  Session session_;
   SessionStep last_;
 };
 

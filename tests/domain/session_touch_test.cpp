@@ -371,7 +371,7 @@ TEST(Slips, TheNextCoinDoesNotTakeAwayTheQuestion) {
 // ---- gate and journal
 
 TEST(Gates, ClosedAtTheStartUntilItIsChecked) {
-  Session session(0);
+  Session session;
   EXPECT_EQ(session.view().scene, Scene::closed);
   SessionContext context;
   const SessionStep first = session.step(Tick{}, context);

@@ -39,6 +39,10 @@ struct Output : BoxOutput {
     prints.push_back(fmt::format("{}.{}", gift, copy));
   }
   void accept(bool wanted) override { accepts.push_back(wanted); }
+  void decide(const std::string& device, int counter, NoteVerdict verdict) override {
+    verdicts.push_back(
+        fmt::format("{} {} {}", device, counter, verdict == NoteVerdict::stack ? "stack" : "back"));
+  }
   void durable() override {}
   void failed(const Error& error) override { failure = error.message(); }
 
@@ -46,6 +50,7 @@ struct Output : BoxOutput {
   int presents = 0;
   std::vector<std::string> prints;
   std::vector<bool> accepts;
+  std::vector<std::string> verdicts;
   std::string failure;
 };
 

@@ -108,6 +108,10 @@ void add_closed(std::vector<Sample>& out, const Model& base) {
   add("out-acceptor", OutOfService{OutReason::acceptor, "coin: offline", payee(), phone});
   add("out-storage", OutOfService{OutReason::storage, "journal: fsync failed", {}, phone});
   add("out-starting", OutOfService{OutReason::starting, {}, {}, phone});
+  add("testing-empty", Testing{"note", 0, {}, {}});
+  add("testing", Testing{"coin", 12, Fen(1350), yuan(1)});
+  add("gate-tampered", GateClosed{GateReason::tampered, "扶贫日募捐（示例）", {}, {}, {}, phone});
+  add("gate-full", GateClosed{GateReason::box_full, "扶贫日募捐（示例）", {}, {}, {}, phone});
   add("gate-ended", GateClosed{GateReason::ended, "扶贫日募捐（示例）", "2026-10-11", "2026-11-24",
                                "pack 3", phone});
   out.push_back({"gate-no-pack", {}, 0});
