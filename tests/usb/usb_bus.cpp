@@ -85,6 +85,10 @@ void UsbPrinter::set_empty_answers(bool on) {
   const std::lock_guard lock(mutex_);
   empty_answers_ = on;
 }
+void UsbPrinter::between(const std::function<void()>& change) {
+  const std::lock_guard lock(mutex_);
+  change();
+}
 Bytes UsbPrinter::taken() const {
   const std::lock_guard lock(mutex_);
   return taken_;

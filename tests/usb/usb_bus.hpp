@@ -48,6 +48,9 @@ class UsbPrinter {
   void set_busy(bool busy);         // another program has claimed it
   void set_empty_answers(bool on);  // a read without news ends with an empty packet
 
+  /// Between two transfers: for what the sink works on.
+  void between(const std::function<void()>& change);
+
   [[nodiscard]] Bytes taken() const;
   struct Counts {
     int claims = 0, releases = 0, taken_over = 0, reattached = 0, halts_cleared = 0, configured = 0;

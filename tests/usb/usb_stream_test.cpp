@@ -463,14 +463,3 @@ TEST_F(UsbStream, AMachineWhoseUsbCannotBeReachedIsAnErrorAndTriedAgain) {
 
 }  // namespace
 }  // namespace yijuan
-
-// umockdev works by being loaded first: a run without it starts itself again with it.
-int main(int argc, char** argv) {
-  if (getenv("LD_PRELOAD") == nullptr) {
-    setenv("LD_PRELOAD", "libumockdev-preload.so.0", 1);
-    execv("/proc/self/exe", argv);
-    return 1;
-  }
-  testing::InitGoogleMock(&argc, argv);
-  return RUN_ALL_TESTS();
-}
