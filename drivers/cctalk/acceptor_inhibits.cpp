@@ -52,6 +52,23 @@ Task<void> AcceptorSession::write_mask(PositionMask mask) {
   co_return Result<void>();
 }
 
+/// Writes the mask, where the master switch opens and shuts. A device may have none, with all its
+/// coins on: one that is not in the table is told when it falls in.
+Task<void> AcceptorSession::set_mask() {
+  auto written = co_await write_mask(mask_);
+  if (written) co_return written;
+  const bool unknown =
+      written.error() == CctalkErrc::not_supported || written.error() == CctalkErrc::silent;
+  if (!unknown) co_return written;
+  auto inhibits = co_await read_inhibits();
+  if (!inhibits) co_return inhibits.error();
+  // Off, and not to be set: not a device without a mask, but a bad line.
+  const bool on = !inhibits->mask || (inhibits->mask->bits & mask_.bits) == mask_.bits;
+  if (!on) co_return written;
+  log_warning("cctalk", "it has no mask of positions (header 231)");
+  co_return Result<void>();
+}
+
 /// Opens or shuts the acceptor. Afterwards enabled_ is true only if the device confirms it.
 Task<void> AcceptorSession::enable(bool on) {
   world_.left.known = false;

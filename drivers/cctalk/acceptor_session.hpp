@@ -6,7 +6,7 @@
 // kiosk, nothing waits in the outbox and no fault stands.
 #pragma once
 
-#include <functional>
+#include <array>
 
 #include "drivers/cctalk/event_book.hpp"
 #include "drivers/cctalk/link.hpp"
@@ -57,13 +57,22 @@ class AcceptorSession {
   Task<std::string> text(Header header);
   Task<void> check_table();
   Task<std::string> coin_id(int position);
-  Task<void> set_paths();
   Task<void> learn_interval();
+
+  // What it can say of itself (acceptor_checks.cpp).
+  Task<void> refuse_values();
+  Task<void> self_check();
+  void tell_fault(std::string text);
+  Task<void> count(int tries);
+  Task<void> set_paths();
+  Task<bool> set_path(int position, int path);
+  Task<std::optional<Bytes>> sorter_path(int position);
 
   // The inhibits (acceptor_inhibits.cpp).
   Task<Inhibits> read_inhibits();
   Task<bool> inhibits_kept();
   Task<void> write_mask(PositionMask mask);
+  Task<void> set_mask();
   Task<void> enable(bool on);
   Task<void> align();
 
@@ -72,7 +81,6 @@ class AcceptorSession {
   Task<void> poll();
   Task<void> drain();
   Task<void> watch();
-  Task<void> self_check();
   Result<void> apply(EventBook::Taken taken);
   void note_faults(const CashReport& report);
   void tell(std::string_view device, std::string_view code, std::string text);
@@ -91,6 +99,9 @@ class AcceptorSession {
   bool enabled_ = false;  // as last commanded
   bool opening_ = false;  // the kiosk was told so; enabled once it has taken that
   bool faulty_ = false;   // a hardware event stands; the self-check decides
+  std::string fault_;     // as told
+  std::array<bool, 4> counts_ = {true, true, true, true};  // false: it has no such counter
+  std::optional<Instant> counted_at_;
   int equal_readings_ = 0;
   std::optional<Instant> read_at_;
   Instant watched_at_{};

@@ -18,6 +18,7 @@ constexpr int kMostUnnamed = 3;
 constexpr std::size_t kIdBytes = 6;
 constexpr std::string_view kCategory = "Coin Acceptor";
 constexpr std::string_view kTableName = "coin-table";
+constexpr std::string_view kNoSerial = "no serial number: another acceptor is not told apart";
 
 }  // namespace
 
@@ -40,8 +41,10 @@ Task<void> AcceptorSession::bring_up() {
   if (!sorted) co_return sorted;
   auto healthy = co_await self_check();
   if (!healthy) co_return healthy;
+  auto counted = co_await count(2);
+  if (!counted) co_return counted;
   if (has_master_) {
-    auto masked = co_await write_mask(mask_);
+    auto masked = co_await set_mask();
     if (!masked) co_return masked;
   }
   ready_ = true;
@@ -71,6 +74,9 @@ Task<void> AcceptorSession::reconcile() {
   if (!inhibits) co_return inhibits.error();
   auto buffer = co_await read_credits();
   if (!buffer) co_return buffer.error();
+  // Asked once what the device remembers is safe in hand, and before any of it becomes money.
+  auto positions = co_await refuse_values();
+  if (!positions) co_return positions;
   const LeftBehind& left = world_.left;
   bool kept = !inhibits->mask || (inhibits->mask->bits & ours_.bits) != 0;
   if (left.known && left.enabled) kept = kept && inhibits->master.value_or(true);
@@ -127,7 +133,8 @@ Task<void> AcceptorSession::identify() {
                                 .maker = std::move(*maker),
                                 .product = std::move(*product),
                                 .serial = serial_,
-                                .firmware = std::move(*software)});
+                                .firmware = std::move(*software),
+                                .limits = serial_.empty() ? std::string(kNoSerial) : ""});
   co_return Result<void>();
 }
 
@@ -171,18 +178,6 @@ Task<void> AcceptorSession::check_table() {
   world_.book.trust(confirmed);
   tell(kTableName, wrong.empty() ? "" : "table mismatch", wrong);
   if (confirmed.bits == 0) tell(kDeviceName, "table mismatch", "no coin of the table is in it");
-  co_return Result<void>();
-}
-
-Task<void> AcceptorSession::set_paths() {
-  for (const CoinRow& row : table_) {
-    if (row.path == 0) continue;
-    const Bytes data = {static_cast<std::uint8_t>(row.position),
-                        static_cast<std::uint8_t>(row.path)};
-    auto set = co_await world_.link.ask(
-        {.header = Header::modify_sorter_path, .data = data, .reply_size = 0});
-    if (!set) co_return Error(set.error().code(), "setting a sorter path");
-  }
   co_return Result<void>();
 }
 

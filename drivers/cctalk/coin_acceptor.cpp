@@ -18,6 +18,21 @@ constexpr milliseconds kRetry{1000};
 constexpr std::uint64_t kJitterMilliseconds = 100;
 constexpr seconds kMinute{60};
 constexpr std::size_t kMostRestarts = 3;  // in a minute; then something is broken
+constexpr seconds kRefusedRetry{10};      // somebody must change the device first
+
+/// The stable word for a connection that ended.
+const char* state_code(const Error& error) {
+  if (error == CctalkErrc::counter_broken) return "counter broken";
+  if (error == CctalkErrc::encrypted) return "encrypted";
+  if (error == CctalkErrc::value_coded) return "value codes";
+  if (error == CctalkErrc::wrong_device) return "wrong device";
+  return "offline";
+}
+
+bool is_refused(const Error& error) {
+  return error == CctalkErrc::encrypted || error == CctalkErrc::value_coded ||
+         error == CctalkErrc::wrong_device;
+}
 
 }  // namespace
 
@@ -80,10 +95,9 @@ void CctalkCoinAcceptor::tell_offline(const Error& error) {
   if (text != told_) log_warning("cctalk", text);
   if (text == told_) return;
   told_ = text;
-  const bool broken = error == CctalkErrc::counter_broken;
-  const char* const code = broken ? "counter broken" : "offline";
   if (error == CctalkErrc::restarting) return;  // told as such in its report
-  outbox_.put(DeviceState{.device = std::string(kDeviceName), .code = code, .text = text});
+  outbox_.put(
+      DeviceState{.device = std::string(kDeviceName), .code = state_code(error), .text = text});
 }
 
 bool CctalkCoinAcceptor::too_many_restarts() {
@@ -96,6 +110,7 @@ bool CctalkCoinAcceptor::too_many_restarts() {
 std::chrono::nanoseconds CctalkCoinAcceptor::pause_after(const Error& error) {
   const auto jitter = milliseconds(context_.random.below(kJitterMilliseconds));
   if (error == CctalkErrc::counter_broken) return kMinute;
+  if (is_refused(error)) return kRefusedRetry + jitter;
   if (error == CctalkErrc::restarting) {
     if (!too_many_restarts()) return milliseconds(0);
     outbox_.put(DeviceState{.device = std::string(kDeviceName),

@@ -185,7 +185,10 @@ TEST(CctalkDriver, TakesCoinsOverATerminal) {
   while (!reader.empty() && parts.context.run_one() > 0) {
   }
   EXPECT_EQ(credited(), static_cast<std::size_t>(kCoins));
-  const auto* const last = std::get_if<CashReport>(&taken.back());
+  const CashReport* last = nullptr;
+  for (const auto& fact : taken) {
+    if (const auto* const report = std::get_if<CashReport>(&fact)) last = report;
+  }
   ASSERT_NE(last, nullptr);
   EXPECT_TRUE(last->mark.quiet);
 }

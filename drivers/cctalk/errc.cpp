@@ -7,7 +7,7 @@
 namespace yijuan::cctalk {
 
 std::error_code make_error_code(CctalkErrc code) {
-  static constexpr std::array<ErrcLine, 9> kLines = {{
+  static constexpr std::array<ErrcLine, 11> kLines = {{
       {static_cast<int>(CctalkErrc::bad_checksum), "the device's reply arrived damaged"},
       {static_cast<int>(CctalkErrc::bad_reply), "the device's reply does not fit the question"},
       {static_cast<int>(CctalkErrc::echo_lost),
@@ -19,6 +19,10 @@ std::error_code make_error_code(CctalkErrc code) {
       {static_cast<int>(CctalkErrc::restarting), "the device restarted"},
       {static_cast<int>(CctalkErrc::counter_broken),
        "the device's event counter cannot be trusted"},
+      {static_cast<int>(CctalkErrc::encrypted),
+       "the device speaks encrypted ccTalk: set it to plain"},
+      {static_cast<int>(CctalkErrc::value_coded),
+       "the device reports values instead of coin positions: switch its credit value format off"},
   }};
   static const ErrcCategory category("cctalk", kLines);
   return {static_cast<int>(code), category};

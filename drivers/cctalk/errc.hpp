@@ -15,6 +15,8 @@ enum class CctalkErrc {
   wrong_device,
   restarting,
   counter_broken,
+  encrypted,
+  value_coded,
 };
 std::error_code make_error_code(CctalkErrc code);
 

@@ -8,6 +8,7 @@ namespace yijuan::cctalk {
 namespace {
 
 constexpr RawEvent kNull{};
+constexpr int kUnspecifiedAlarm = 255;
 
 /// A null event is real only as the first after power-up, which some devices make up.
 bool has_hole(const NewEvents& found) {
@@ -32,7 +33,8 @@ CashReturned returned(int code) {
   return {.code = code,
           .text = std::string(error.name),
           .returned = error.back == PieceBack::yes,
-          .alarm = error.kind == ErrorClass::fraud || error.kind == ErrorClass::hardware};
+          .alarm = error.kind == ErrorClass::fraud || error.kind == ErrorClass::hardware ||
+                   code == kUnspecifiedAlarm};
 }
 
 }  // namespace

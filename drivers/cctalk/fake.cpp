@@ -27,7 +27,9 @@ FakeAcceptor::FakeAcceptor(Make make)
              .crc = make_.crc,
              .echo = make_.echo,
              .paced = make_.paced,
-             .answer_after = make_.answer_after}),
+             .answer_after = make_.answer_after,
+             .scrambled = make_.scrambled}),
+      mask_(make_.missing.contains(231) ? 0xFFFF : 0),
       master_(make_.missing.contains(228)) {
   paths_.fill(make_.sorter ? 1 : 0);
 }
@@ -54,11 +56,13 @@ bool FakeAcceptor::enabled(Time now, int position) const {
 Fate FakeAcceptor::drop_coin(Time now, int position) {
   advance(now);
   if (!powered(now)) return Fate::lost_power;
+  ++totals_[0];
   if (!enabled(now, position)) {
     const bool own = position < 1 || position > kPositions || !master_;
     if (make_.tells_refusals) add_event(0, own ? 2 : 127 + position);
     return Fate::refused;
   }
+  ++totals_[1];
   accepted_.push_back({now, position, 0});
   falling_.push_back({now + make_.fall, accepted_.size() - 1});
   advance(now);
@@ -80,6 +84,7 @@ void FakeAcceptor::advance(Time now) {
 }
 
 void FakeAcceptor::add_event(int a, int b) {
+  if (a == 0) ++totals_[b >= 16 && b <= 20 ? 3 : 2];
   if (make_.counts_by_five) {
     counter_ = (counter_ + 5) % 255;
   } else {
@@ -96,7 +101,7 @@ void FakeAcceptor::restart(Time now, Time off_for, bool finishing) {
   memory_.clear();
   counter_ = 0;
   if (!make_.keeps_inhibits) {
-    mask_ = 0;
+    mask_ = make_.missing.contains(231) ? 0xFFFF : 0;
     master_ = make_.missing.contains(228);  // a device without the switch is always on
   }
   paths_.fill(make_.sorter ? 1 : 0);
@@ -122,8 +127,6 @@ std::optional<Bytes> FakeAcceptor::answer(Time now, const Message& request) {
       return Bytes{};
     case 249:
       return Bytes{2, 20};
-    case 232:
-      return Bytes{low(static_cast<unsigned>(self_check_))};
     case 242:
       return Bytes{low(make_.serial), low(make_.serial >> 8), low(make_.serial >> 16)};
     case 4:
@@ -138,6 +141,13 @@ std::optional<Bytes> FakeAcceptor::answer(Time now, const Message& request) {
     case 209:
     case 210:
       return answer_paths(request);
+    case 193:
+    case 194:
+    case 213:
+    case 225:
+    case 226:
+    case 232:
+      return answer_self(request.header);
     case 184: {
       if (request.data.size() != 1 || request.data[0] < 1 || request.data[0] > kPositions) {
         return std::nullopt;
@@ -148,6 +158,17 @@ std::optional<Bytes> FakeAcceptor::answer(Time now, const Message& request) {
     default:
       return answer_text(request.header);
   }
+}
+
+std::optional<Bytes> FakeAcceptor::answer_self(int header) const {
+  if (header == 213) return Bytes{low(make_.value_codes ? 1 : 0)};
+  if (header == 232) {
+    Bytes result = {low(static_cast<unsigned>(self_check_))};
+    if (self_check_extra_) result.push_back(low(static_cast<unsigned>(*self_check_extra_)));
+    return result;
+  }
+  const unsigned total = totals_[header == 226 ? 0 : header == 225 ? 1 : header == 194 ? 2 : 3];
+  return Bytes{low(total), low(total >> 8), low(total >> 16)};
 }
 
 std::optional<Bytes> FakeAcceptor::answer_text(int header) const {
@@ -201,8 +222,12 @@ std::optional<Bytes> FakeAcceptor::answer_paths(const Message& request) {
   const Bytes& data = request.data;
   if (!make_.sorter || data.empty() || data[0] < 1 || data[0] > kPositions) return std::nullopt;
   int& path = paths_[data[0] - 1U];
-  if (request.header == 209) return Bytes{low(static_cast<unsigned>(path))};
-  if (data.size() < 2) return std::nullopt;
+  if (request.header == 209) {
+    Bytes paths = {low(static_cast<unsigned>(path))};
+    if (make_.four_paths) paths.insert(paths.end(), 3, 4);
+    return paths;
+  }
+  if (data.size() != (make_.four_paths ? 5U : 2U)) return std::nullopt;
   path = data[1];
   return Bytes{};
 }

@@ -8,8 +8,9 @@
 //   of power      off for a time: silent, no echo; counter 0, memory empty and everything inhibited
 //                 afterwards; coins still falling are swallowed without an event.
 //   of make       headers that are answered by silence or NAK; a first poll at counter 0 that is
-//                 followed by a dummy event; a counter that goes up by five modulo 255; inhibits
-//                 kept over a power cut; inhibiting itself when it is not polled.
+//                 followed by a dummy event; a counter that goes up by five modulo 255; value
+//                 codes for credits; replies scrambled as by encryption; four sorter paths;
+//                 inhibits kept over a power cut; inhibiting itself when it is not polled.
 // It never changes an event, never counts a coin twice and never forgets one but by these.
 #pragma once
 
@@ -39,6 +40,9 @@ struct Make {
   std::string build = "STD";
   std::array<std::string, kPositions> coins = {"CN100A", "CN100B", "CN050A", "CN010A"};
   bool sorter = false;
+  bool four_paths = false;   // a sorter path is four bytes
+  bool value_codes = false;  // option flags say that credits are values
+  bool scrambled = false;    // speaks encrypted
   Time answer_after = std::chrono::milliseconds(2);
   Time fall = Time(0);          // from being accepted to its event
   Time patience = Time::max();  // without a poll for longer, it inhibits itself
@@ -79,7 +83,10 @@ class FakeAcceptor : public FakeDevice {
   /// An event without a coin: a reject, an error.
   void raise(Time now, int code);
   void cut_power(Time now, Time off_for = Time(0)) { restart(now, off_for, false); }
-  void set_self_check(int code) { self_check_ = code; }
+  void set_self_check(int code, std::optional<int> extra = {}) {
+    self_check_ = code;
+    self_check_extra_ = extra;
+  }
 
   // The truth.
   [[nodiscard]] bool enabled(Time now, int position) const;
@@ -107,6 +114,7 @@ class FakeAcceptor : public FakeDevice {
   std::optional<Bytes> answer_inhibits(const Message& request);
   std::optional<Bytes> answer_credits(Time now);
   std::optional<Bytes> answer_paths(const Message& request);
+  std::optional<Bytes> answer_self(int header) const;
   [[nodiscard]] bool powered(Time now) const { return now >= off_until_; }
 
   Make make_;
@@ -119,6 +127,8 @@ class FakeAcceptor : public FakeDevice {
   unsigned mask_ = 0;
   bool master_ = false;
   int self_check_ = 0;
+  std::optional<int> self_check_extra_;
+  std::array<unsigned, 4> totals_{};  // inserted, accepted, rejected, fraud: kept without power
   Time off_until_{};
   Time polled_at_{};
 };

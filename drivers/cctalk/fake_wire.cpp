@@ -51,6 +51,9 @@ void FakeWire::reply(Time now, int header, Bytes data) {
   if (fault == Fault::stray) (make_.crc ? message.to : message.from) += kStrayBy;
   Bytes bytes = seal(message, make_.crc);
   const auto turn = static_cast<unsigned>(replies_);
+  if (make_.scrambled) {
+    for (unsigned at = 2; at < bytes.size(); ++at) bytes[at] ^= low(0xA5U + turn + at);
+  }
   if (fault == Fault::lose) return;
   if (fault == Fault::flip) bytes[turn % bytes.size()] ^= low(1U << (turn % 8));
   if (fault == Fault::cut) bytes.resize(bytes.size() / 2);

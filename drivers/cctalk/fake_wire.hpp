@@ -40,6 +40,7 @@ class FakeWire {
     bool echo = true;
     bool paced = false;  // bytes take their time at 9600 baud
     Time answer_after{};
+    bool scrambled = false;  // encrypted: of a reply only destination and length are plain
   };
   using Serve = std::function<void(Time, const Message&)>;
 

@@ -18,13 +18,18 @@ struct DialectWish {
 struct Heard {
   bool echo = false;
   bool answer = false;
+  // Of bytes that are no answer:
+  bool scrambled = false;  // as long as a reply to the host says it is, but its sum is wrong
+  bool stray = false;      // a whole reply, of another address
+  bool noise = false;      // anything else
 };
 
 /// Reads `heard`, which arrived after `sent`. A reply never equals the request, since it is
 /// addressed to the host.
 Heard read_probe(BytesView sent, BytesView heard, std::uint8_t address, Checksum checksum);
 
-/// CctalkErrc::silent if nothing answers, with what that probably means.
+/// CctalkErrc::silent if nothing answers, with what that probably means; encrypted if what answers
+/// has the length of a reply again and again, and never its checksum.
 Task<Dialect> probe(ByteStream& stream, Clock& clock, std::uint8_t address, DialectWish wish);
 
 }  // namespace yijuan::cctalk

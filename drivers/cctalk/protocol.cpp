@@ -1,5 +1,7 @@
 #include "drivers/cctalk/protocol.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "drivers/cctalk/errc.hpp"
@@ -86,6 +88,22 @@ std::optional<std::string> serial_text(BytesView data) {
   std::uint32_t serial = 0;
   for (std::size_t index = data.size(); index > 0; --index) serial = serial << 8 | data[index - 1];
   return std::to_string(serial);
+}
+
+std::optional<std::uint64_t> counter_value(BytesView data) {
+  constexpr std::size_t kBytes = 3;
+  if (data.size() != kBytes) return std::nullopt;
+  return data[0] | std::uint64_t{data[1]} << 8U | std::uint64_t{data[2]} << 16U;
+}
+
+bool reports_values(BytesView option_flags) {
+  return !option_flags.empty() && (option_flags[0] & 1U) != 0;
+}
+
+std::string self_check_text(BytesView reply) {
+  if (reply.empty() || reply[0] == 0) return {};
+  const auto text = fmt::format("self-check {}: {}", reply[0], self_check_name(reply[0]));
+  return reply.size() > 1 ? fmt::format("{} ({})", text, reply[1]) : text;
 }
 
 std::string printable(BytesView data) {

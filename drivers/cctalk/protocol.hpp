@@ -30,8 +30,13 @@ enum class Header : std::uint8_t {
   read_note_events = 159,
   coin_id = 184,
   build_code = 192,
+  fraud_counter = 193,
+  reject_counter = 194,
   request_sorter_path = 209,
   modify_sorter_path = 210,
+  option_flags = 213,
+  accept_counter = 225,
+  insertion_counter = 226,
   master_inhibit_status = 227,
   modify_master_inhibit = 228,
   read_credits = 229,
@@ -136,9 +141,16 @@ struct CoinId {
 std::optional<std::int64_t> poll_milliseconds(BytesView data);
 /// A serial number as text: 3 or 4 bytes, least significant first, in decimal.
 std::optional<std::string> serial_text(BytesView data);
+/// A total that the device keeps: 3 bytes, least significant first.
+std::optional<std::uint64_t> counter_value(BytesView data);
+/// Whether option flags say that credits are values (bit 0), not coin positions.
+bool reports_values(BytesView option_flags);
 /// A device's text with everything but printable ASCII removed, and the padding at its end.
 std::string printable(BytesView data);
 /// Name of a self-check result (232).
 std::string_view self_check_name(int code);
+/// A reply to self_check as people read it: "self-check 2: inductive coils (1)"; empty for good,
+/// and for a reply that says nothing.
+std::string self_check_text(BytesView reply);
 
 }  // namespace yijuan::cctalk

@@ -136,6 +136,28 @@ class Bench {
     for (const auto& report : reports()) count += report.swapped ? 1 : 0;
     return count;
   }
+  /// The last totals told, as "inserted 3 accepted 2 …"; empty if none were.
+  [[nodiscard]] std::string totals() const {
+    std::string text;
+    for (const auto& fact : taken) {
+      const auto* const counters = std::get_if<DeviceCounters>(&fact);
+      if (counters == nullptr) continue;
+      text.clear();
+      for (const auto& [name, total] : counters->totals) {
+        text += (text.empty() ? "" : " ") + name + " " + std::to_string(total);
+      }
+    }
+    return text;
+  }
+  /// What was said with that code of `name`; empty if nothing was.
+  [[nodiscard]] std::string words(std::string_view code, std::string_view name = "coin") const {
+    std::string text;
+    for (const auto& fact : taken) {
+      const auto* const state = std::get_if<DeviceState>(&fact);
+      if (state != nullptr && state->device == name && state->code == code) text = state->text;
+    }
+    return text;
+  }
   /// The last code told of `name`; "never" if none was.
   [[nodiscard]] std::string state(std::string_view name = "coin") const {
     std::string code = "never";
