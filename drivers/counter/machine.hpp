@@ -12,7 +12,7 @@ namespace yijuan::counter {
 class SerialCountingMachine : public CountingMachine {
  public:
   SerialCountingMachine(Model model, std::unique_ptr<StreamSource> source, DriverContext context)
-      : model_(std::move(model)), source_(std::move(source)), context_(context) {}
+      : model_(std::move(model)), source_(std::move(source)), context_(std::move(context)) {}
 
   /// Opens the line at the first call and keeps it: what is printed between two calls is not lost.
   /// Waits without a limit of its own: nobody knows when the volunteer presses the key.

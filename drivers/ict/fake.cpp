@@ -49,7 +49,7 @@ void FakeNoteAcceptor::say(Time at, int byte) {
   }
 }
 
-void FakeNoteAcceptor::disturb(Time now, Bytes bytes) {
+void FakeNoteAcceptor::disturb(Time now, const Bytes& bytes) {
   for (const std::uint8_t byte : bytes) sending_.push_back({now, byte, false});
 }
 

@@ -72,7 +72,7 @@ class FakeNoteAcceptor {
   /// Asked once for every byte, in each direction; only `lose` counts for one from the host.
   void set_faults(std::function<Fault()> to_host, std::function<Fault()> from_host = {});
   /// Bytes as they arrive at the host, out of nowhere.
-  void disturb(Time now, Bytes bytes);
+  void disturb(Time now, const Bytes& bytes);
   /// The same device, made otherwise from now on.
   void remake(Make make) { make_ = make; }
 

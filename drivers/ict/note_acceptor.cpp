@@ -23,7 +23,7 @@ IctNoteAcceptor::IctNoteAcceptor(AcceptorConfig config, std::unique_ptr<StreamSo
                                  std::optional<CounterMark> mark)
     : config_(std::move(config)),
       source_(std::move(source)),
-      context_(context),
+      context_(std::move(context)),
       outbox_(facts),
       escrow_(config_.table, std::move(mark)) {}
 

@@ -59,12 +59,12 @@ class Target {
 MakeAcceptor maker_of(const Driver& driver, const std::string& device, Settings& settings) {
   if (device == "coin" && driver.make_coin_acceptor != nullptr) {
     return [&](DriverContext context, DeviceFacts& facts, std::optional<CounterMark> mark) {
-      return driver.make_coin_acceptor(settings, context, facts, std::move(mark));
+      return driver.make_coin_acceptor(settings, std::move(context), facts, std::move(mark));
     };
   }
   if (device == "note" && driver.make_note_acceptor != nullptr) {
     return [&](DriverContext context, DeviceFacts& facts, std::optional<CounterMark> mark) {
-      return driver.make_note_acceptor(settings, context, facts, std::move(mark));
+      return driver.make_note_acceptor(settings, std::move(context), facts, std::move(mark));
     };
   }
   return {};

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds kInterval{200};
-constexpr std::int64_t kLongest = 24 * 3600;
+constexpr std::int64_t kLongest = std::int64_t{24} * 3600;
 constexpr std::size_t kMostWaiting = std::size_t{1} << 20U;  // the command does not keep up
 
 }  // namespace

@@ -22,8 +22,11 @@ class IctNote : public NoteDevice {
  public:
   IctNote(const ict_fake::Make& make, std::vector<std::string> notes)
       : device_(make), ids_(std::move(notes)) {
-    device_.set_faults(
-        [this] { return to_lose_ > 0 && to_lose_-- > 0 ? Fault::lose : Fault::none; });
+    device_.set_faults([this] {
+      if (to_lose_ == 0) return Fault::none;
+      --to_lose_;
+      return Fault::lose;
+    });
   }
 
   void receive(Time now, BytesView bytes) override { device_.receive(now, bytes); }
