@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <map>
 #include <system_error>
 
 namespace yijuan::sim_printer {
@@ -20,6 +21,16 @@ namespace {
 
 constexpr std::size_t kLongestLine = 200;
 constexpr int kPollMilliseconds = 200;
+
+constexpr std::size_t kLongestPaper = 100'000;  // mm
+constexpr int kDotsPerMillimetre = 8;
+
+std::optional<std::size_t> whole_number(const std::string& text) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -174,31 +185,49 @@ void Server::read_command(Commander& commander) {
 
 std::string Server::obey(const std::string& line) {
   const std::string word = line.substr(0, line.find(' '));
-  if (word == "paper-out") {
-    printer_.set_paper(false);
-  } else if (word == "paper-in") {
-    printer_.set_paper(true);
-  } else if (word == "near-end") {
-    printer_.set_near_end(true);
-  } else if (word == "cover-open" || word == "cover-close") {
-    printer_.set_cover(word == "cover-open");
-  } else if (word == "offline" || word == "online") {
-    printer_.set_offline(word == "offline");
-  } else if (word == "cut-connection") {
-    std::size_t count = 0;
-    const std::string number = line.size() > word.size() ? line.substr(word.size() + 1) : "";
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
-    if (error != std::errc() || end != number.data() + number.size()) {
-      return "error: cut-connection needs a number of bytes";
-    }
-    bytes_until_cut_ = count;
-    if (count == 0) hang_up();
+  const std::string rest = line.size() > word.size() ? line.substr(word.size() + 1) : "";
+  if (word == "status") return status();
+  if (word == "cut-connection") return cut_connection(rest);
+  if (word == "paper-out" && !rest.empty()) return end_paper(rest);
+  using Change = void (*)(escpos_fake::Printer&);
+  static const std::map<std::string, Change, std::less<>> kChanges = {
+      {"paper-out", [](escpos_fake::Printer& p) { p.set_paper(false); }},
+      {"paper-in", [](escpos_fake::Printer& p) { p.set_paper(true); }},
+      {"near-end", [](escpos_fake::Printer& p) { p.set_near_end(true); }},
+      {"cover-open", [](escpos_fake::Printer& p) { p.set_cover(true); }},
+      {"cover-close", [](escpos_fake::Printer& p) { p.set_cover(false); }},
+      {"offline", [](escpos_fake::Printer& p) { p.set_offline(true); }},
+      {"online", [](escpos_fake::Printer& p) { p.set_offline(false); }},
+      {"cutter-stuck", [](escpos_fake::Printer& p) { p.set_cutter_stuck(true); }},
+      {"cutter-free", [](escpos_fake::Printer& p) { p.set_cutter_stuck(false); }},
+      {"head-hot", [](escpos_fake::Printer& p) { p.set_hot(true); }},
+      {"head-cool", [](escpos_fake::Printer& p) { p.set_hot(false); }},
+      {"power-cycle", [](escpos_fake::Printer& p) { p.power_cycle(); }},
+  };
+  const auto known = kChanges.find(word);
+  if (known != kChanges.end()) {
+    known->second(printer_);
   } else if (word == "quit") {
     quit_ = true;
-  } else if (word != "status") {
+  } else {
     return "error: unknown command: " + word;
   }
-  return word == "status" ? status() : "ok";
+  return "ok";
+}
+
+std::string Server::cut_connection(const std::string& number) {
+  const auto count = whole_number(number);
+  if (!count) return "error: cut-connection needs a number of bytes";
+  bytes_until_cut_ = *count;
+  if (*count == 0) hang_up();
+  return "ok";
+}
+
+std::string Server::end_paper(const std::string& number) {
+  const auto millimetres = whole_number(number);
+  if (!millimetres || *millimetres > kLongestPaper) return "error: paper-out takes millimetres";
+  printer_.paper_ends_after(static_cast<int>(*millimetres) * kDotsPerMillimetre);
+  return "ok";
 }
 
 std::string Server::status() const {

@@ -57,6 +57,8 @@ class Server {
   void read_command(Commander& commander);
   void hang_up();
   std::string obey(const std::string& line);
+  std::string cut_connection(const std::string& number);
+  std::string end_paper(const std::string& number);
   [[nodiscard]] std::string status() const;
 
   escpos_fake::Printer& printer_;

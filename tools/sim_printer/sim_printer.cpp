@@ -54,8 +54,11 @@ int main(int argc, char** argv) {
   CLI::App app(
       "A simulated ESC/POS receipt printer on TCP (loopback). Writes each cut slip as NNNN.bin, "
       "NNNN.txt and NNNN.png.\n\nCommands on the control socket, a line each, answered by a line: "
-      "paper-out, paper-in, near-end, cover-open, cover-close, offline, online, cut-connection N "
-      "(reset it after N more bytes), status, quit.");
+      "paper-out [MM] (after so many more mm), paper-in, near-end, cover-open, cover-close, "
+      "offline, "
+      "online, cutter-stuck, cutter-free, head-hot, head-cool, power-cycle, cut-connection N "
+      "(reset "
+      "it after N more bytes), status, quit.");
   Options options;
   auto& abilities = options.behaviour.abilities;
   app.add_option("--out", options.out, "folder for the slips; made if it is missing")->required();
@@ -69,6 +72,12 @@ int main(int argc, char** argv) {
   app.add_flag("--four-byte", abilities.four_byte, "has the four-byte characters of GB18030");
   app.add_flag("--process-id", abilities.process_id, "answers GS ( H");
   app.add_flag("--only-idle", options.behaviour.only_idle, "answers DLE EOT only when idle");
+  app.add_flag("--one-behind", options.behaviour.one_behind, "answers lag one question behind");
+  app.add_flag("--no-gs-r", options.behaviour.no_ordered, "does not know GS r");
+  app.add_flag("--drops-buffer", options.behaviour.drops_on_reload,
+               "forgets its buffer when paper is put in, as clones do");
+  app.add_flag("--automatic", options.behaviour.has_automatic, "knows GS a, automatic status");
+  app.add_flag("--lies", options.behaviour.lies, "every DLE EOT answer says that all is well");
   app.add_flag("--silent", options.behaviour.silent, "answers nothing");
   CLI11_PARSE(app, argc, argv);
   try {
