@@ -1,5 +1,6 @@
 #include "drivers/escpos/commands.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "base/assert.hpp"
@@ -14,6 +15,8 @@ constexpr int kGs = 0x1D;
 constexpr int kLineSpacing = 34;  // 24 dots of character and 10 of air
 
 void put(Bytes& bytes, std::initializer_list<int> values) {
+  constexpr std::size_t kMostOfACommand = 16;  // one allocation, not five
+  bytes.reserve(std::max(bytes.size() + values.size(), kMostOfACommand));
   for (const int value : values) bytes.push_back(static_cast<std::uint8_t>(value));
 }
 

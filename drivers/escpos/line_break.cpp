@@ -9,8 +9,27 @@ namespace yijuan::escpos {
 namespace {
 
 constexpr std::u32string_view kNeverFirst =
-    U"，。、；：！？”’〉》】）」』〕…—·％℃元角分,.!?:;)]}%>";
+    U"，。、；：！？”’〉》】）」』〕…—·％℃,.!?:;)]}%>";  // and 元, 角, 分
 constexpr std::u32string_view kNeverLast = U"“‘〈《【（「『〔￥¥([{<";
+
+// Most characters of a slip are hanzi, digits and letters: they are not looked for in the lists.
+bool is_hanzi(char32_t code) {
+  return code >= 0x4E00 && code <= 0x9FFF;
+}
+
+bool is_letter_or_digit(char32_t code) {
+  return (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') ||
+         (code >= 'a' && code <= 'z');
+}
+
+bool is_never_first(char32_t code) {
+  if (is_hanzi(code)) return code == U'元' || code == U'角' || code == U'分';
+  return !is_letter_or_digit(code) && kNeverFirst.contains(code);
+}
+
+bool is_never_last(char32_t code) {
+  return !is_hanzi(code) && !is_letter_or_digit(code) && kNeverLast.contains(code);
+}
 
 bool is_latin(const Glyph& glyph) {
   return glyph.columns == 1 && glyph.code != ' ';
@@ -20,7 +39,7 @@ bool is_latin(const Glyph& glyph) {
 bool may_break(const Glyph& before, const Glyph& after) {
   if (before.code == ' ') return true;
   if (after.code == ' ') return false;  // the break comes after the spaces, which are dropped
-  if (kNeverLast.contains(before.code) || kNeverFirst.contains(after.code)) return false;
+  if (is_never_last(before.code) || is_never_first(after.code)) return false;
   return !(is_latin(before) && is_latin(after));
 }
 
@@ -41,16 +60,17 @@ std::vector<std::string> break_lines(std::string_view text, int columns) {
   while (begin < glyphs.size() && glyphs[begin].code == ' ') ++begin;
   while (begin < glyphs.size()) {
     std::size_t fits = begin;  // one past the last character that fits
-    std::size_t allowed = begin;
     int width = 0;
     for (; fits < glyphs.size(); ++fits) {
       const bool space = glyphs[fits].code == ' ';  // spaces at the end of a line may hang over
       if (!space && width + glyphs[fits].columns > columns) break;
       width += glyphs[fits].columns;
-      if (fits + 1 < glyphs.size() && may_break(glyphs[fits], glyphs[fits + 1])) allowed = fits + 1;
     }
     std::size_t end = fits;
-    if (fits < glyphs.size() && allowed > begin) end = allowed;
+    if (fits < glyphs.size()) {
+      while (end > begin && !may_break(glyphs[end - 1], glyphs[end])) --end;
+      if (end == begin) end = fits;  // no place to break: where it is full
+    }
     lines.push_back(to_line(glyphs, begin, end));
     begin = end;
     while (begin < glyphs.size() && glyphs[begin].code == ' ') ++begin;
@@ -61,7 +81,9 @@ std::vector<std::string> break_lines(std::string_view text, int columns) {
 
 std::vector<std::string> break_evenly(std::string_view text, int columns) {
   std::vector<std::string> lines = break_lines(text, columns);
-  for (int narrower = columns - 1; narrower >= std::max(4, longest_part(text)); --narrower) {
+  if (lines.size() == 1) return lines;
+  const int narrowest = std::max(4, longest_part(text));
+  for (int narrower = columns - 1; narrower >= narrowest; --narrower) {
     std::vector<std::string> tighter = break_lines(text, narrower);
     if (tighter.size() > lines.size()) break;
     lines = std::move(tighter);

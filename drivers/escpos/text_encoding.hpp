@@ -25,7 +25,7 @@ class TextEncoder {
   [[nodiscard]] Bytes encode(std::string_view utf8, bool four_byte) const;
 
  private:
-  struct Converter;
+  class Converter;
   std::unique_ptr<Converter> converter_;
 };
 
