@@ -232,21 +232,26 @@ TEST(NoteAcceptor, APulledCableWithANoteInEscrowTellsItAgainAndKeepsTheVerdict) 
 class PowerLost : public testing::TestWithParam<AfterPower> {};
 
 TEST_P(PowerLost, InEscrowTheNoteIsDisputedAndNeverCreditedToo) {
-  NoteBench bench({.after_power = GetParam()});
-  bench.verdict.reset();
-  bench.start();
-  bench.settle_in();
-  bench.note(6, 1s);
-  bench.device.cut_power(bench.clock.now(), 2s);
-  bench.run_for(15s);
-  EXPECT_EQ(bench.ledger.disputed.size(), 1U);
-  EXPECT_TRUE(bench.ledger.credited.empty());
-  EXPECT_FALSE(bench.ledger.intent);
-  EXPECT_EQ(bench.ledger.restarts, 1);
-  EXPECT_EQ(bench.state(), "");
-  bench.verdict = NoteVerdict::stack;
-  EXPECT_EQ(bench.note(1), NoteEntry::taken);
-  EXPECT_EQ(bench.ledger.credited.size(), 1U);
+  // Short enough that nobody notices, so long that the line is given up, and in between.
+  for (const auto off : {0ms, 300ms, 2000ms}) {
+    for (const auto moving : {700ms, 6000ms}) {
+      NoteBench bench({.moving = moving, .after_power = GetParam()});
+      bench.verdict.reset();
+      bench.start();
+      bench.settle_in();
+      bench.note(6, 1s);
+      bench.device.cut_power(bench.clock.now(), off);
+      bench.run_for(20s);
+      EXPECT_EQ(bench.ledger.disputed.size(), 1U);
+      EXPECT_TRUE(bench.ledger.credited.empty()) << off.count() << " " << moving.count();
+      EXPECT_FALSE(bench.ledger.intent);
+      EXPECT_EQ(bench.ledger.restarts, 1);
+      EXPECT_EQ(bench.state(), "");
+      bench.verdict = NoteVerdict::stack;
+      EXPECT_EQ(bench.note(1, 9s), NoteEntry::taken);
+      EXPECT_EQ(bench.ledger.credited.size(), 1U);
+    }
+  }
 }
 
 TEST_P(PowerLost, OfBoxAndDeviceInEscrowTheNoteIsDisputedAndNeverCreditedToo) {

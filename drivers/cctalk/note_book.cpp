@@ -71,7 +71,7 @@ void NoteBook::look_back(const CreditBuffer& buffer, std::size_t known_from) {
 NoteBook::Told NoteBook::adopt(const CreditBuffer& buffer, Break why) {
   // What was held, or may have been, is disputed with this report: its "stacked", should the
   // device tell it yet, is not a second answer.
-  disputed_.reset();
+  if (why == Break::swapped) disputed_.reset();
   if (holds_ && why == Break::restarted && held_) disputed_ = held_->position;
   if (holds_ && why == Break::restarted && past_unknown_) disputed_ = 0;
   past_unknown_ = false;

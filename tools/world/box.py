@@ -3,10 +3,17 @@
 import os
 import time
 
-from .devices import CoinAcceptor, Finger, Printer
+from .devices import CoinAcceptor, Finger, NoteAcceptor, Printer
 from .process import Failure, Process, run, run_json, wait_for
 
 COINS = [("CN100A", 100), ("CN100B", 100), ("CN050A", 50), ("CN010A", 10)]
+NOTES = [("CN0001A", 100), ("CN0005A", 500), ("CN0010A", 1000), ("CN0020A", 2000),
+         ("CN0050A", 5000), ("CN0100A", 10000)]
+
+
+def rows(section, pieces):
+    return "\n".join(f'[[{section}.table]]\nposition = {n}\nid = "{name}"\nfen = {fen}\n'
+                     for n, (name, fen) in enumerate(pieces, 1))
 
 
 class Box:
@@ -32,14 +39,27 @@ class Box:
         self.finger = Finger(self.touch)
         self.coin = CoinAcceptor(bin_folder, folder)
         self.printer = Printer(bin_folder, folder)
+        self.note = None
 
     @property
     def journal(self):
         return self.data / "journal.db"
 
+    def add_note_acceptor(self, *options):
+        """A ccTalk bill validator beside the coins; before write_config()."""
+        self.note = NoteAcceptor(self.bin, self.folder, *options)
+
+    def note_section(self):
+        if self.note is None:
+            return ""
+        return f"""
+[note]
+driver = "cctalk"
+port = "serial:{self.note.port}"
+
+{rows("note", NOTES)}"""
+
     def write_config(self, **changes):
-        table = "\n".join(f'[[coin.table]]\nposition = {n}\nid = "{coin}"\nfen = {fen}\n'
-                          for n, (coin, fen) in enumerate(COINS, 1))
         values = {"ledger_url": f"https://localhost:{self.ledger_port}", "language": "zh-CN",
                   "pack": self.pack, "pack_key": self.pack_key, "data": self.data, **changes}
         self.config.write_text(f"""[box]
@@ -75,7 +95,7 @@ driver = "cctalk"
 port = "serial:{self.coin.port}"
 echo = "auto"
 
-{table}""", encoding="utf-8")
+{rows("coin", COINS)}{self.note_section()}""", encoding="utf-8")
 
     def ctl(self, *arguments, **options):
         return run(self.bin / "boxctl", "--config", self.config, *arguments, **options)
@@ -130,6 +150,7 @@ echo = "auto"
     def stop(self):
         if self.process:
             self.process.stop()
-        for device in (self.coin, self.printer):
-            device.control.close()
-            device.process.stop()
+        for device in (self.coin, self.printer, self.note):
+            if device is not None:
+                device.control.close()
+                device.process.stop()
