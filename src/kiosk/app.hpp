@@ -84,6 +84,7 @@ class App : private BoxOutput {
 
   // app_control.cpp
   Task<boost::json::object> control(net::ControlRequest request, net::ControlProgress& progress);
+  [[nodiscard]] bool open(std::string_view acceptor) const;
   Task<boost::json::object> control_verify(net::ControlProgress& progress);
 
   asio::io_context& context_;

@@ -3,6 +3,7 @@
 
 #include "async/with_timeout.hpp"
 #include "kiosk/app.hpp"
+#include "kiosk/device_report.hpp"
 #include "kiosk/status.hpp"
 #include "net/errc.hpp"
 
@@ -26,10 +27,15 @@ Task<boost::json::object> App::control(net::ControlRequest request,
                            .origin = opened_.keys.origin,
                            .link = link_ ? &*link_ : nullptr,
                            .screen = screen_ ? &*screen_ : nullptr,
-                           .cash_open = (devices_.coin && devices_.coin->open()) ||
-                                        (devices_.note && devices_.note->open()),
+                           .cash_open = open("coin") || open("note"),
                            .ready = ready_,
                            .ready_after = ready_after_});
+  }
+  if (request.command == "devices") {
+    co_return make_devices_report({.registry = registry_,
+                                   .health = box_->history().health,
+                                   .now = clock_.now(),
+                                   .open = [this](std::string_view name) { return open(name); }});
   }
   if (request.command == "screen") {
     if (!screen_) co_return Error(NetErrc::refused, "this box has no display");
@@ -44,6 +50,11 @@ Task<boost::json::object> App::control(net::ControlRequest request,
     co_return reply;
   }
   co_return Error(NetErrc::refused, fmt::format("kioskd knows no command \"{}\"", request.command));
+}
+
+bool App::open(std::string_view acceptor) const {
+  if (acceptor == "coin") return devices_.coin && devices_.coin->open();
+  return acceptor == "note" && devices_.note && devices_.note->open();
 }
 
 Task<boost::json::object> App::control_verify(net::ControlProgress& progress) {

@@ -16,6 +16,7 @@
 #include "journal/sqlite_journal.hpp"
 #include "kiosk/box_keys.hpp"
 #include "kiosk/counter_command.hpp"
+#include "kiosk/device_table.hpp"
 #include "kiosk/record_command.hpp"
 #include "kiosk/status_table.hpp"
 #include "net/control_socket.hpp"
@@ -63,10 +64,12 @@ int init(const KioskConfig& config, const std::string& domain) {
 int ask(const KioskConfig& config, const std::string& command, bool as_json) {
   auto reply = net::control_call(config.socket().string(), command, {});
   if (!reply) return fail(reply.error());
-  if (as_json || command != "status") {
-    fmt::print("{}\n", json::serialize(*reply));
-  } else {
+  if (!as_json && command == "status") {
     fmt::print("{}", kiosk::status_table(*reply));
+  } else if (!as_json && command == "devices") {
+    fmt::print("{}", kiosk::device_table(*reply));
+  } else {
+    fmt::print("{}\n", json::serialize(*reply));
   }
   return 0;
 }
@@ -155,6 +158,8 @@ int main(int argc, char** argv) {
       ->required();
   auto* status_command = options.add_subcommand("status", "how the box is");
   status_command->add_flag("--json", as_json, "for programs");
+  auto* devices_command = options.add_subcommand("devices", "what is there, and how each is");
+  devices_command->add_flag("--json", as_json, "for programs");
   auto* screen_command = options.add_subcommand("screen", "the scene and its buttons, as JSON");
   screen_command->add_flag("--json", as_json, "the only form there is");
   auto* verify_command =
@@ -181,6 +186,7 @@ int main(int argc, char** argv) {
     KioskConfig config = kiosk::load_config(path);
     if (init_command->parsed()) return init(config, domain);
     if (status_command->parsed()) return ask(config, "status", as_json);
+    if (devices_command->parsed()) return ask(config, "devices", as_json);
     if (screen_command->parsed()) return ask(config, "screen", true);
     if (verify_command->parsed()) return verify(config);
     if (record_command->parsed()) return kiosk::record_device(config, device, file, seconds);

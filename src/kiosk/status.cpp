@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 
+#include "kiosk/device_report.hpp"
 #include "kiosk/screen_model.hpp"
 
 namespace yijuan::kiosk {
@@ -110,6 +111,13 @@ json::object make_status(const StatusSources& sources) {
       {"verification", check(sources.verification)},
       {"coin_to_durable_us", latency(box.coin_to_durable())}};
   add_money(status, box.history());
+  json::object board = make_board_report(sources.registry);
+  if (!board.empty()) status["board"] = std::move(board);
+  json::array contacts;
+  for (const auto& [name, contact] : sources.registry.contacts()) {
+    contacts.push_back(json::object{{"name", name}, {"active", contact.active}});
+  }
+  if (!contacts.empty()) status["contacts"] = std::move(contacts);
   if (box.pack()) {
     status["pack"] = {{"campaign", box.pack()->campaign}, {"version", box.pack()->version}};
   }

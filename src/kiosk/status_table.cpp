@@ -2,40 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <boost/json.hpp>
-
-#include "base/fen.hpp"
+#include "kiosk/device_table.hpp"
+#include "kiosk/table_values.hpp"
 
 namespace yijuan::kiosk {
 namespace {
 
 namespace json = boost::json;
-
-std::string text(const json::object& row, std::string_view key) {
-  const json::value* value = row.if_contains(key);
-  if (value == nullptr) return {};
-  return value->is_string() ? std::string(value->as_string()) : json::serialize(*value);
-}
-
-std::int64_t number(const json::object& row, std::string_view key) {
-  const json::value* value = row.if_contains(key);
-  return value != nullptr && value->is_number() ? value->to_number<std::int64_t>() : 0;
-}
-
-bool flag(const json::object& row, std::string_view key) {
-  const json::value* value = row.if_contains(key);
-  return value != nullptr && value->is_bool() && value->as_bool();
-}
-
-const json::object& part(const json::object& row, std::string_view key) {
-  static const json::object nothing;
-  const json::value* value = row.if_contains(key);
-  return value != nullptr && value->is_object() ? value->as_object() : nothing;
-}
-
-std::string money(const json::object& row, std::string_view key) {
-  return to_grouped(Fen(number(row, key)));
-}
 
 std::string service(const json::object& status) {
   if (!text(status, "failure").empty()) return "out of service: " + text(status, "failure");
@@ -106,11 +79,13 @@ std::string status_table(const json::object& status) {
                              number(status, "unsynced"), money(status, "unsynced_fen")));
   add("ledger", ledger(part(status, "ledger")));
   add("check", check(part(status, "verification")));
-  if (const json::value* devices = status.if_contains("devices")) {
-    for (const json::value& device : devices->as_array()) {
-      add(text(device.as_object(), "name"), device_line(device.as_object()));
-    }
+  for (const json::object& device : rows(status, "devices")) {
+    add(text(device, "name"), device_line(device));
   }
+  for (const json::object& contact : rows(status, "contacts")) {
+    add(text(contact, "name"), contact_words(text(contact, "name"), flag(contact, "active")));
+  }
+  if (const auto power = board_words(part(status, "board")); !power.empty()) add("power", power);
   const json::object& clock = part(status, "clock");
   add("clock", fmt::format("{} ({})", text(clock, "time"), text(clock, "quality")));
   add("coin to disk", latency(part(status, "coin_to_durable_us")));
