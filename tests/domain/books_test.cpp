@@ -133,5 +133,56 @@ TEST(Books, AHostileLogNeitherWrapsNorFillsMemory) {
   EXPECT_EQ(books.faults.size(), 100u);
 }
 
+tlog::Intent intent(std::int64_t fen) {
+  return {"note", "N", 1, Fen(fen)};
+}
+tlog::Cash note(std::int64_t fen, std::uint64_t session) {
+  tlog::Cash one = cash(fen, session);
+  one.device = "note";
+  return one;
+}
+
+TEST(Books, AnIntentIsPendingUntilTheNextCashReturnedOrDisputedOfItsDevice) {
+  const tlog::Returned back{"note", "N", 2, 0, "cancelled"};
+  const tlog::Disputed unclear{"note", "N", 2, Fen(500), 0, "jam"};
+  EXPECT_EQ(fold({intent(500)}).pending_total(), Fen(500));
+  EXPECT_EQ(fold({intent(500), cash(500, 1)}).pending_total(), Fen(500)) << "of the coin acceptor";
+  for (const std::vector<tlog::Body>& log : {std::vector<tlog::Body>{intent(500), note(500, 1)},
+                                             {intent(500), back},
+                                             {intent(500), unclear}}) {
+    const Books books = fold(log);
+    EXPECT_TRUE(books.pending().empty());
+    EXPECT_THAT(books.faults, IsEmpty());
+  }
+  const Books disputed = fold({intent(500), unclear});
+  EXPECT_EQ(disputed.disputed_count, 1u);
+  EXPECT_EQ(disputed.disputed_total, Fen(500));
+}
+
+TEST(Books, NotesWithoutEscrowHaveNoIntentAndNoFault) {
+  EXPECT_THAT(fold({note(500, 0)}).faults, IsEmpty());
+}
+
+TEST(Books, ContradictionsOfIntentsAreNamed) {
+  const tlog::Returned back{"note", "N", 2, 0, ""};
+  EXPECT_THAT(fold({back}).faults, ElementsAre(HasSubstr("intent 0, which is not open")));
+  EXPECT_THAT(fold({intent(500), back, back}).faults, ElementsAre(HasSubstr("not open")));
+  EXPECT_THAT(fold({intent(500), intent(500)}).faults, ElementsAre(HasSubstr("intent 0 is open")));
+  EXPECT_THAT(fold({intent(500), note(100, 1)}).faults, ElementsAre(HasSubstr("100 fen")));
+  const Books more = fold({intent(500), tlog::Disputed{"note", "N", 2, Fen(900), 0, ""}});
+  EXPECT_THAT(more.faults, ElementsAre(HasSubstr("900 fen")));
+  EXPECT_EQ(more.disputed_total, Fen(500)) << "as far as it is true";
+  EXPECT_THAT(fold({tlog::Disputed{"note", "N", 2, Fen(900), 7, ""}}).faults,
+              ElementsAre(HasSubstr("intent 7")));
+}
+
+TEST(Books, CountTampers) {
+  EXPECT_EQ(fold({tlog::Door{"door", "opened", ""}, tlog::Door{"door", "closed", ""},
+                  tlog::Door{"door", "opened", "boxctl uid 1"}, tlog::Door{"tilt", "moved", ""},
+                  tlog::Door{"tilt", "still", ""}})
+                .tampers,
+            2u);
+}
+
 }  // namespace
 }  // namespace yijuan::domain

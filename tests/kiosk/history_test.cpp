@@ -31,6 +31,11 @@ History sample() {
   history.add(3, kStored, cash(50, 3));
   history.add(4, kStored, tlog::Pack{"campaign", 7, Hash{9}});
   history.add(5, kStored, tlog::Gap{"coin", "1", 5, 4, "overrun"});
+  history.add(6, kStored, tlog::Intent{"note", "N-1", 3, Fen(10'000)});
+  history.add(7, kStored, tlog::Disputed{"note", "N-1", 4, Fen(10'000), 6, "jam"});
+  history.add(8, kStored, tlog::Intent{"note", "N-1", 5, Fen(500)});
+  history.add(9, kStored, tlog::Door{"door", "opened", ""});
+  history.add(10, kStored, tlog::Door{"lock", "unlocked", "boxctl uid 1000"});
   history.health.recall(tlog::Fault{"coin", "offline", "no answer"});
   return history;
 }
@@ -39,7 +44,7 @@ TEST(HistoryTest, ASnapshotHoldsAllThatAFoldWouldFind) {
   const History history = sample();
   const auto again = History::from_snapshot(history.to_snapshot(), history.size);
   ASSERT_TRUE(again);
-  EXPECT_EQ(again->size, 6U);
+  EXPECT_EQ(again->size, 11U);
   EXPECT_EQ(again->books.cash_count, 2U);
   EXPECT_EQ(again->books.cash_total, Fen(150));
   EXPECT_EQ(again->books.gift_count, 1U);
@@ -54,6 +59,13 @@ TEST(HistoryTest, ASnapshotHoldsAllThatAFoldWouldFind) {
   EXPECT_EQ(again->unsynced.sum(), Fen(150));
   ASSERT_NE(again->health.fault("coin"), nullptr);
   EXPECT_EQ(again->health.fault("coin")->code, "offline");
+  EXPECT_EQ(again->books.disputed_count, 1U);
+  EXPECT_EQ(again->books.disputed_total, Fen(10'000));
+  EXPECT_EQ(again->books.tampers, 1U);
+  ASSERT_EQ(again->books.pending().size(), 1U);
+  EXPECT_EQ(again->books.pending().at("note").seq, 8U);
+  EXPECT_EQ(again->books.pending().at("note").intent, (tlog::Intent{"note", "N-1", 5, Fen(500)}));
+  EXPECT_EQ(again->door.entries().at("door"), (tlog::Door{"door", "opened", "boxctl uid 1000"}));
   EXPECT_EQ(again->to_snapshot(), history.to_snapshot());
 }
 
