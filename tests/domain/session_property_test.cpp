@@ -47,14 +47,18 @@ class RandomDay {
     }
     commit(steps_.size());
     EXPECT_TRUE(books_.open().empty());
-    EXPECT_EQ(books_.gift_total, Fen(dropped_.back()));
+    EXPECT_EQ(books_.gift_total + books_.test_total, Fen(dropped_.back()));
     every_piece_is_in_exactly_one_gift();
+    every_intent_has_one_end();
     any_prefix_can_be_recovered();
   }
 
   [[nodiscard]] std::size_t entries() const { return log_.size(); }
   [[nodiscard]] std::uint64_t gifts() const { return books_.gift_count; }
   [[nodiscard]] int cuts() const { return cuts_; }
+  [[nodiscard]] std::uint64_t intents() const { return intents_; }
+  [[nodiscard]] std::uint64_t disputes() const { return books_.disputed_count; }
+  [[nodiscard]] std::uint64_t tests() const { return books_.test_count; }
 
  private:
   // A step that was told but whose effects wait for its commit.
@@ -71,7 +75,9 @@ class RandomDay {
 
   void one_event() {
     const auto dice = random_() % 100;
-    if (dice < 35) return drop_coins();
+    if (dice < 25) return drop_coins();
+    if (dice < 35) return bill();
+    if (dice < 37) return technician();
     if (dice < 50) return pass_time();
     if (dice < 75) return touch();
     if (dice < 85) return commit(random_() % (steps_.size() + 1));
@@ -102,6 +108,43 @@ class RandomDay {
       lost_now_ = batch.lost.value_or(0);
     }
     tell(batch);
+  }
+
+  // A note acceptor at its worst: it offers notes, offers them again, stacks, returns and forgets
+  // in any order. What is stacked is money; each intent has one end.
+  void bill() {
+    const int next = bill_counter_ % 255 + 1;
+    if (one_in(2)) {
+      if (!one_in(3)) offered_ = {"note", "N-1", bill_counter_ = next, bill_amount()};
+      return tell(offered_);
+    }
+    CashBatch batch{.device = "note", .serial = "N-1", .facts = {}, .counter = next, .lost = {}};
+    bill_counter_ = next;
+    std::int64_t sum = 0;
+    if (one_in(2)) {
+      const Fen amount = one_in(8) ? bill_amount() : offered_.amount;
+      sum = amount.count();
+      batch.facts.emplace_back(CashIn{next, amount});
+    } else if (one_in(2)) {
+      batch.facts.emplace_back(CashRefused{true, !one_in(3), "returned"});
+    }
+    if (one_in(8)) batch.lost = 1 + random_() % 3;
+    batch.restarted = one_in(20);
+    batch.swapped = one_in(20);
+    const bool unclear = batch.facts.empty() && one_in(2);
+    if (unclear) batch.facts.emplace_back(NoteUnclear{"jam"});
+    if (!journal_failed_) {
+      dropped_now_ = sum;
+      const bool held = books_.pending().contains("note") && !batch.restarted && !batch.swapped;
+      lost_now_ = batch.lost.value_or(0) + (unclear && !held ? 1 : 0);
+    }
+    tell(batch);
+  }
+  Fen bill_amount() { return Fen(any<std::int64_t>({100, 500, 1000, 10'000})); }
+
+  void technician() {
+    if (one_in(2)) return tell(BeginTest{"coin"});
+    tell(EndTest{});
   }
 
   void pass_time() {
@@ -173,7 +216,8 @@ class RandomDay {
   void start() {
     commit(steps_.size());
     books_ = read_books(log_, log_.size());
-    EXPECT_EQ(books_.cash_total, Fen(dropped_.back())) << "money lost or invented by a cut";
+    EXPECT_EQ(books_.cash_total + books_.test_total, Fen(dropped_.back()))
+        << "money lost or invented by a cut";
     for (const tlog::Body& gift : recover(books_, context())) append(gift);
     EXPECT_TRUE(books_.open().empty());
     ends_.push_back(log_.size());
@@ -227,6 +271,8 @@ class RandomDay {
   void shown(const View& view) {
     EXPECT_EQ(view.given, view.scene == Scene::out_of_service ? Fen(0) : durable_.open_total());
     EXPECT_EQ(view.scene == Scene::thanks, view.thanks.has_value());
+    EXPECT_EQ(view.scene == Scene::testing, view.testing.has_value());
+    if (view.testing) EXPECT_LE(view.testing->total, durable_.test_total);
     if (view.thanks) {
       ASSERT_LT(view.thanks->gift, committed_);
       const auto* gift = std::get_if<tlog::Gift>(&log_[view.thanks->gift]);
@@ -242,7 +288,7 @@ class RandomDay {
   // The sums of the entries are the sums of the coins that fell.
   void check() {
     EXPECT_TRUE(books_.faults.empty()) << books_.faults.front();
-    EXPECT_EQ(books_.cash_total, Fen(dropped_.back()));
+    EXPECT_EQ(books_.cash_total + books_.test_total, Fen(dropped_.back()));
     EXPECT_EQ(books_.gift_total + books_.open_total(), books_.cash_total);
     EXPECT_EQ(books_.lost, lost_.back());
     std::set<std::uint64_t> sessions;
@@ -263,7 +309,8 @@ class RandomDay {
     if (before.open() || std::holds_alternative<GateChecked>(event)) return;
     std::size_t cash = 0, gifts = 0;
     for (const tlog::Body& body : last_.entries) {
-      if (std::holds_alternative<tlog::Cash>(body)) ++cash;
+      const auto* piece = std::get_if<tlog::Cash>(&body);
+      if (piece != nullptr && piece->purpose == tlog::Purpose::gift) ++cash;
       const auto* gift = std::get_if<tlog::Gift>(&body);
       if (gift == nullptr) continue;
       ++gifts;
@@ -271,7 +318,8 @@ class RandomDay {
     }
     EXPECT_EQ(cash, gifts);
     const Scene scene = session_.view().scene;
-    EXPECT_TRUE(scene == Scene::closed || scene == Scene::thanks || scene == Scene::out_of_service);
+    EXPECT_TRUE(scene == Scene::closed || scene == Scene::thanks || scene == Scene::testing ||
+                scene == Scene::out_of_service);
   }
 
   void every_piece_is_in_exactly_one_gift() {
@@ -292,8 +340,22 @@ class RandomDay {
       EXPECT_EQ(sum, gift->amount);
     }
     for (std::size_t seq = 0; seq < log_.size(); ++seq) {
-      EXPECT_EQ(given.count(seq), std::holds_alternative<tlog::Cash>(log_[seq]) ? 1u : 0u);
+      const auto* cash = std::get_if<tlog::Cash>(&log_[seq]);
+      const bool for_gift = cash != nullptr && cash->purpose == tlog::Purpose::gift;
+      EXPECT_EQ(given.count(seq), for_gift ? 1u : 0u);
     }
+  }
+
+  void every_intent_has_one_end() {
+    std::uint64_t intents = 0, ends = 0;
+    for (const tlog::Body& body : log_) {
+      if (std::holds_alternative<tlog::Intent>(body)) ++intents;
+      if (std::holds_alternative<tlog::Returned>(body)) ++ends;
+    }
+    EXPECT_GE(intents, ends + books_.disputed_count + books_.pending().size());
+    EXPECT_LE(books_.pending().size(), 1u);
+    EXPECT_TRUE(books_.faults.empty()) << books_.faults.front();
+    intents_ = intents;
   }
 
   // Not only the boundaries of transactions: whatever part of the log survives can be closed.
@@ -321,6 +383,9 @@ class RandomDay {
   bool paper_ = true;
   bool journal_failed_ = false;
   int counter_ = 0;
+  int bill_counter_ = 0;
+  NoteOffered offered_{"note", "N-1", 0, yuan(1)};  // the newest
+  std::uint64_t intents_ = 0;
   int cuts_ = 0;
   std::int64_t dropped_now_ = 0;
   std::uint64_t lost_now_ = 0;
@@ -341,6 +406,7 @@ class RandomDay {
 TEST(SessionProperty, MoneyIsNeverLostInventedOrGivenTwice) {
   std::size_t entries = 0;
   std::uint64_t gifts = 0;
+  std::uint64_t intents = 0, disputes = 0, tests = 0;
   int cuts = 0;
   for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
     SCOPED_TRACE(seed);
@@ -351,11 +417,17 @@ TEST(SessionProperty, MoneyIsNeverLostInventedOrGivenTwice) {
     entries += day.entries();
     gifts += day.gifts();
     cuts += day.cuts();
+    intents += day.intents();
+    disputes += day.disputes();
+    tests += day.tests();
   }
   // The days were worth living.
   EXPECT_GT(entries, 100'000u);
   EXPECT_GT(gifts, 40'000u);
   EXPECT_GT(cuts, 5'000);
+  EXPECT_GT(intents, 5'000u);
+  EXPECT_GT(disputes, 500u);
+  EXPECT_GT(tests, 500u);
 }
 
 TEST(SessionProperty, TheSameEventsGiveTheSameEntries) {
