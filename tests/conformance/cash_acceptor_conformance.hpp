@@ -28,6 +28,7 @@ class Machine {
     bool names = true;    // has a serial number: another device is told apart
     bool answers = true;  // says whether it is there
     bool holds = false;   // reports NoteInEscrow and waits for a verdict
+    bool merges = false;  // pieces in quick succession are one event, of their sum
   };
 
   virtual ~Machine() = default;
