@@ -204,7 +204,8 @@ void Recorder::written(BytesView bytes) {
 }
 
 void Recorder::failed(const Error& error) {
-  note({.kind = RecordedEvent::Kind::failed, .text = error.message()});
+  note({.kind = RecordedEvent::Kind::failed,
+        .text = error.detail().empty() ? error.message() : error.detail()});
 }
 
 void Recorder::told(std::string text) {

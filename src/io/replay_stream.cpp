@@ -114,7 +114,7 @@ Task<void> ReplayCursor::fail_as_recorded(const RecordedEvent& event, IoErrc cod
   if (!*now) co_return Result<void>();
   const std::string text = event.text;
   advance();
-  co_return Error(code, fmt::format("{}: {}", name_, text));
+  co_return Error(code, text);
 }
 
 Task<int> ReplayCursor::open() {

@@ -81,7 +81,7 @@ TEST_F(RecorderTest, WritesWhatItsReaderReads) {
   EXPECT_EQ((*recording)[2].offset, 1500us);
   EXPECT_EQ((*recording)[2].bytes.size() + (*recording)[3].bytes.size(), 300U);
   EXPECT_EQ((*recording)[4].bytes, (Bytes{1, 2}));
-  EXPECT_EQ((*recording)[5].text, "the connection ended: caf??");
+  EXPECT_EQ((*recording)[5].text, "caf??");
   EXPECT_THAT(written(), HasSubstr("# a coin acceptor\n"));
   EXPECT_EQ(recorder->bytes(), written().size());
 }

@@ -123,6 +123,24 @@ std::string CoinMachine::raise(const std::string& code) {
   return "ok";
 }
 
+std::string CoinMachine::lose(const std::string& share) {
+  const auto space = share.find(' ');
+  const int lost = number(share.substr(0, space));
+  const int of = space == std::string::npos ? -1 : number(share.substr(space + 1));
+  if (lost < 0 || of < 1) return "error: lose N OF";
+  device_.set_faults([lost, of, reply = 0]() mutable {
+    return reply++ % of < lost ? cctalk_fake::Fault::lose : cctalk_fake::Fault::none;
+  });
+  return "ok";
+}
+
+std::string CoinMachine::check(const std::string& code) {
+  const int value = number(code);
+  if (value < 0 || value > 255) return "error: a code is 0 to 255";
+  device_.set_self_check(value);
+  return "ok";
+}
+
 std::string CoinMachine::status() const {
   return fmt::format("plugged={} host={} counter={} accepted={} refused={} master={} mask={:04x}",
                      cable_.plugged() ? 1 : 0, cable_.plugged() && !host_gone_ ? 1 : 0,
@@ -137,6 +155,8 @@ std::string CoinMachine::command(const std::string& line) {
   if (verb == "coin") return drop(rest);
   if (verb == "reject" || verb == "error") return raise(rest);
   if (verb == "status") return status();
+  if (verb == "lose") return lose(rest);
+  if (verb == "check") return check(rest);
   if (verb == "unplug") {
     cable_.unplug();
     device_.hang_up();

@@ -30,6 +30,8 @@ class CoinMachine {
  private:
   std::string drop(const std::string& what);
   std::string raise(const std::string& code);
+  std::string lose(const std::string& share);
+  std::string check(const std::string& code);
   [[nodiscard]] std::string status() const;
   [[nodiscard]] int position_of(const std::string& what) const;
   void write_truth(bool power_lost);

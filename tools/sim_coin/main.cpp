@@ -31,6 +31,8 @@ constexpr const char* kCommands =
     "  coin ID|POSITION   drop a coin: \"accepted POSITION ID FEN\" or \"refused POSITION ID\"\n"
     "  reject CODE        an event without a coin (ccTalk error code); also: error CODE\n"
     "  unplug | plug      pull the cable; put it back\n"
+    "  lose N OF          from now on the first N of every OF replies are lost; lose 0 1: none\n"
+    "  check CODE         what the self-check finds; 0: nothing\n"
     "  power-cycle        counter 0, everything inhibited\n"
     "  status | quit\n"
     "A line of the list of accepted coins: time position id fen counter";

@@ -3,6 +3,7 @@
 ledger. Goals are absolute: "name | ours | reference | ratio | goal | holds or short"."""
 
 import argparse
+import contextlib
 import json
 import pathlib
 import shutil
@@ -21,6 +22,7 @@ from tools.world.process import Failure, run, wait_for  # noqa: E402
 ENTRIES = 100_000
 STARTS = 7
 COINS = 150
+RUSH = 300        # coins: one minute
 IDLE = 40.0       # seconds: five panels
 SAMPLE = 0.05
 FADE_FRAMES = 12  # at most, of a cross-fade
@@ -99,6 +101,27 @@ def coin_rows(world):
         raise Failure(f"of {COINS} coins only {shown['count']} were timed")
     row(f"coin on the wire to thanks in the frame, p99 of {shown['count']} coins, sync and printing",
         shown["p99"] / 1000, "ms", 50)
+    durable = status["coin_to_durable_us"]
+    row(f"coin on the wire to durable entry, p99 of {durable['count']} coins, sync and printing",
+        durable["p99"] / 1000, "ms", 50)
+
+
+def rush_row(world):
+    """Five coins a second, and two of every five answers of the acceptor never arrive."""
+    before = world.box.status()["cash"]
+    world.box.coin.ask("lose 2 5")
+    next_coin = time.monotonic()
+    taken = 0
+    for _ in range(RUSH):
+        taken += world.box.drop("CN010A", 0)
+        next_coin += 0.2
+        time.sleep(max(0, next_coin - time.monotonic()))
+    world.box.coin.ask("lose 0 1")
+    with contextlib.suppress(Failure):
+        wait_for("the coins", lambda: world.box.status().get("cash", 0) >= before + taken, 20)
+    missing = RUSH - (world.box.status()["cash"] - before)
+    row(f"coins not durable, of {RUSH} at five a second with two of five polls dropped", missing,
+        "", 0, noise=0, decimals=0)
 
 
 def memory_row(world):
@@ -209,6 +232,8 @@ def main():
         if arguments.only in (None, "coin"):
             world.wait_quiet()
             coin_rows(world)
+            world.wait_quiet()
+            rush_row(world)
         if arguments.only in (None, "idle"):
             idle_rows(world)
         return 0
