@@ -1,5 +1,6 @@
 #include "drivers/escpos/model.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include "base/settings.hpp"
@@ -50,6 +51,16 @@ std::optional<Model> find_model(std::string_view name) {
     if (model.name == name) return std::move(model);
   }
   return std::nullopt;
+}
+
+std::vector<std::string> models_seen_as(std::string_view peer) {
+  std::vector<std::string> names;
+  for (const Model& model : all_models()) {
+    const bool seen = std::ranges::any_of(
+        model.usb, [&](const std::string& id) { return peer.starts_with(id + " "); });
+    if (seen) names.push_back(model.name);
+  }
+  return names;
 }
 
 }  // namespace yijuan::escpos

@@ -42,5 +42,7 @@ inline constexpr int kColumnDots = 12;
 /// Throws SettingsError if a file is wrong (a test reads them all).
 std::vector<Model> all_models();
 std::optional<Model> find_model(std::string_view name);
+/// Names of the models that the USB id at the beginning of `peer` was seen with.
+std::vector<std::string> models_seen_as(std::string_view peer);
 
 }  // namespace yijuan::escpos

@@ -25,6 +25,27 @@ TEST(Model, TheGenericOneTakesBothPapersAndTrustsNothingRare) {
   EXPECT_EQ(generic->confirms, Confirms::in_order);
 }
 
+TEST(Model, AUsbIdIsAHintAtTheModelsItWasSeenWith) {
+  const auto seen = models_seen_as("0483:5743 Xprinter XP-58, no serial (usb:path=1-1)");
+  EXPECT_EQ(seen, std::vector<std::string>{"xprinter-xp-58"});
+  EXPECT_TRUE(models_seen_as("dead:beef something").empty());
+  EXPECT_TRUE(models_seen_as("").empty());
+  for (const Model& model : all_models()) {
+    for (const std::string& id : model.usb) {
+      ASSERT_EQ(id.size(), 9U) << model.name;
+      EXPECT_EQ(id[4], ':') << model.name;
+    }
+  }
+}
+
+TEST(Model, OnlyOneThatConfirmsByItselfIsTrustedToKeepItsBuffer) {
+  for (const Model& model : all_models()) {
+    if (model.keeps_buffer) {
+      EXPECT_EQ(model.confirms, Confirms::process_id) << model.name;
+    }
+  }
+}
+
 TEST(Model, AnUnknownNameIsNoModel) {
   EXPECT_FALSE(find_model("no-such-printer").has_value());
 }

@@ -1,6 +1,9 @@
 #include "drivers/escpos/printer.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "async/errc.hpp"
 #include "base/log.hpp"
@@ -55,6 +58,7 @@ asio::awaitable<PrintResult> EscposPrinter::print(domain::SlipDocument document)
 Task<void> EscposPrinter::print_pieces(std::vector<Bytes> pieces, Progress& progress) {
   auto stream = co_await source_->open();
   if (!stream) co_return cannot_open(stream.error());
+  meet(**stream);
   auto printed = co_await print_over(**stream, pieces, progress);
   co_return printed;
 }
@@ -233,9 +237,21 @@ Task<void> EscposPrinter::ready() {
 Task<void> EscposPrinter::ready_over_line() {
   auto stream = co_await source_->open();
   if (!stream) co_return cannot_open(stream.error());
+  meet(**stream);
   Dialogue dialogue(**stream, clock_);
   auto good = co_await check(dialogue);
   co_return good;
+}
+
+void EscposPrinter::meet(const ByteStream& stream) {
+  const std::string peer = stream.peer();
+  if (peer == identity_) return;
+  identity_ = peer;
+  // The id is the chip maker's: a hint for whoever chose the model, no reason to choose another.
+  const auto known = models_seen_as(peer);
+  if (known.empty() || std::ranges::find(known, options_.model.name) != known.end()) return;
+  log_warning("printer", fmt::format("{}: model is {}; such ids were seen with {}", peer,
+                                     options_.model.name, fmt::join(known, ", ")));
 }
 
 void EscposPrinter::remember(const Error& error) {

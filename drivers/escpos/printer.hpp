@@ -41,6 +41,7 @@ class EscposPrinter : public Printer {
 
   asio::awaitable<PrintResult> print(domain::SlipDocument document) override;
   Task<void> ready() override;
+  [[nodiscard]] std::string identity() const override { return identity_; }
   [[nodiscard]] std::optional<PrinterTrouble> trouble() const override { return trouble_; }
 
  private:
@@ -67,6 +68,8 @@ class EscposPrinter : public Printer {
   /// Waits for the answer to GS ( H with `id`, or to GS r if it is empty.
   Task<void> await_confirmation(Dialogue& dialogue, std::string id, Progress& progress);
   void remember(const Error& error);
+  /// Who is at the other end; says once if its USB id was seen with other models than ours.
+  void meet(const ByteStream& stream);
   Task<void> ready_over_line();
   [[nodiscard]] bool answers() const;
   [[nodiscard]] Error cannot_open(const Error& error) const;
@@ -82,6 +85,7 @@ class EscposPrinter : public Printer {
   bool remains_ = false;  // the paper may bear an unfinished slip
   bool near_end_ = false;
   std::optional<PrinterTrouble> trouble_;
+  std::string identity_;
   bool busy_ = false;
   Event free_;
 };

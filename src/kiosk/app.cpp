@@ -116,6 +116,10 @@ Result<void> App::open_parts() {
                                      [this](const auto& state) {
                                        registry_.hear_state(state, clock_.now());
                                        on_fact(state);
+                                     },
+                                     [this](const auto& found) {
+                                       registry_.hear(found, clock_.now());
+                                       log_info("printer", found.product);
                                      }});
   }
   if (devices_.display) screen_.emplace(executor, clock_, *devices_.display, config.geometry);

@@ -60,6 +60,11 @@ Task<void> SlipDesk::print_next() {
 
 Task<void> SlipDesk::ask_state() {
   auto ready = co_await with_timeout(clock_, kStateLimit, printer_.ready());
+  if (std::string identity = printer_.identity(); identity != identity_) {
+    identity_ = std::move(identity);
+    reports_.found(
+        {.device = "printer", .maker = {}, .product = identity_, .serial = {}, .firmware = {}});
+  }
   const auto trouble = printer_.trouble();
   if (!ready && ready.error() == make_error_code(AsyncErrc::cancelled)) {
     co_return AsyncErrc::cancelled;

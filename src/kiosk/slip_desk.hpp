@@ -27,6 +27,7 @@ class SlipDesk {
   struct Reports {
     std::function<void(domain::Printed)> printed;
     std::function<void(DeviceState)> state;  // "printer" works or does not; told again and again
+    std::function<void(DeviceFound)> found;  // what it calls itself, when that is news
   };
 
   SlipDesk(const asio::any_io_executor& executor, Clock& clock, Printer& printer, Reports reports);
@@ -43,6 +44,7 @@ class SlipDesk {
   Printer& printer_;
   Reports reports_;
   std::deque<Job> jobs_;
+  std::string identity_;
   Event queued_;
 };
 

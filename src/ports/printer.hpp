@@ -33,6 +33,8 @@ class Printer {
   virtual asio::awaitable<PrintResult> print(domain::SlipDocument document) = 0;
   /// Whether a slip can be printed now; the error says what is wrong ("no paper").
   virtual Task<void> ready() = 0;
+  /// What it calls itself ("0416:5011 XPRINTER XP-58, serial 0001"); empty where nothing tells.
+  [[nodiscard]] virtual std::string identity() const { return {}; }
   /// What the last ready() or print() found; nothing if all is well, or if it has no words for it.
   [[nodiscard]] virtual std::optional<PrinterTrouble> trouble() const { return std::nullopt; }
 };

@@ -31,6 +31,8 @@ struct FakePrinter : Printer {
     if (!has_paper) co_return Error(IoErrc::failed, "no paper");
     co_return Result<void>();
   }
+  [[nodiscard]] std::string identity() const override { return name; }
+  std::string name;
   [[nodiscard]] std::optional<PrinterTrouble> trouble() const override { return told; }
   Clock& clock;
   std::chrono::nanoseconds takes = 1s;
@@ -58,7 +60,9 @@ class SlipDeskTest : public testing::Test {
          whys.push_back(done.why);
          printed.push_back(fmt::format("{} {}", done.gift, static_cast<int>(done.outcome)));
        },
-       [this](const DeviceState& state) { states.push_back(state.code); }}};
+       [this](const DeviceState& state) { states.push_back(state.code); },
+       [this](const DeviceFound& found) { names.push_back(found.product); }}};
+  std::vector<std::string> names;
   TaskGroup group{context.get_executor(), {}};
 
   void TearDown() override {
@@ -123,6 +127,16 @@ TEST_F(SlipDeskTest, TroubleIsToldByItsStableWordAndPaperNearItsEndStillPrints) 
   printer.told = PrinterTrouble{"paper out", "put in a new roll"};
   clock.run_for(15s);
   EXPECT_EQ(states.back(), "paper out");
+}
+
+TEST_F(SlipDeskTest, WhatThePrinterCallsItselfIsToldOnceAndAgainWhenItIsAnother) {
+  printer.name = "XP-58";
+  group.spawn("desk", desk.run());
+  clock.run_for(1min);
+  EXPECT_EQ(names, std::vector<std::string>{"XP-58"});
+  printer.name = "RP326";
+  clock.run_for(1min);
+  EXPECT_EQ(names, (std::vector<std::string>{"XP-58", "RP326"}));
 }
 
 TEST_F(SlipDeskTest, EveryJobIsAnsweredAlsoAtAStop) {

@@ -45,7 +45,15 @@ class UsbSlip : public testing::Test {
     printer->set_sink([this](BytesView bytes) { return paper->receive(bytes); },
                       [this] { return paper->take_answers(); });
   }
-  PrintResult print() { return *test::run_task(context, print_task(*driver)); }
+  PrintResult print() {
+    auto result = test::run_task(context, print_task(*driver));
+    printer->between([] {});  // what the device's thread did is ours to look at
+    return *result;
+  }
+  void TearDown() override {
+    driver.reset();
+    printer->between([] {});
+  }
   // What happens to the device once so many bytes of the next slip have arrived.
   std::thread after(std::size_t bytes, std::function<void()> happens) {
     const std::size_t from = printer->taken().size();
