@@ -27,6 +27,7 @@ struct CashPiece {
 struct PendingNote {
   Seq seq = 0;
   tlog::Intent intent;
+  friend bool operator==(const PendingNote&, const PendingNote&) = default;
 };
 
 /// The box was opened or moved, and nobody may have done so.

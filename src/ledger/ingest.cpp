@@ -94,6 +94,11 @@ std::vector<Alarm> alarms_of(const Case& what, const LogFold& fold, const LogTot
         "unknown",
         fmt::format("{} entries of a type that this ledger does not know", after.unknown)));
   }
+  if (after.tampers > before.tampers) {
+    alarms.push_back(what.alarm(
+        "tamper", fmt::format("the box was opened or moved without authority, {} times so far",
+                              after.tampers)));
+  }
   for (Alarm& alarm : alarms) alarm.evidence.clear();  // the log itself is
   return alarms;
 }

@@ -46,6 +46,10 @@ LogFold::LogFold(LogState state, std::span<const domain::CashPiece> open)
                                      .terms = piece.terms,
                                      .purpose = tlog::Purpose::gift});
   }
+  for (const auto& [device, note] : state_.pending) books_.add(note.seq, note.intent);
+  books_.disputed_count = before_.disputed_count;
+  books_.disputed_total = before_.disputed_sum;
+  books_.tampers = before_.tampers;
   books_.last_slip = before_.last_slip;
   books_.cash_count = before_.cash_count;
   books_.cash_total = before_.cash_sum;
@@ -112,6 +116,10 @@ void LogFold::take_totals() {
   totals.test_sum = books_.test_total;
   totals.gift_count = books_.gift_count;
   totals.gift_sum = books_.gift_total;
+  totals.disputed_count = books_.disputed_count;
+  totals.disputed_sum = books_.disputed_total;
+  totals.tampers = books_.tampers;
+  state_.pending = books_.pending();
   totals.lost = books_.lost;
   totals.last_slip = books_.last_slip;
 }

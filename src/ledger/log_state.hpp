@@ -2,11 +2,13 @@
 // without reading the ones before.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
 #include "base/fen.hpp"
 #include "base/time.hpp"
+#include "domain/books.hpp"
 #include "domain/business_day.hpp"
 #include "tlog/frontier.hpp"
 
@@ -20,6 +22,9 @@ struct LogTotals {
   Fen test_sum;
   std::uint64_t gift_count = 0;
   Fen gift_sum;
+  std::uint64_t disputed_count = 0;  // notes of which nobody knows whether they are in the box
+  Fen disputed_sum;
+  std::uint64_t tampers = 0;  // times that the box was opened or moved without authority
   std::uint64_t gaps = 0;     // entries that say so
   std::uint64_t lost = 0;     // events in them, as far as they could tell
   std::uint64_t unknown = 0;  // entries of unknown type
@@ -46,6 +51,7 @@ struct LogState {
   std::optional<WallTime> received;  // the last batch
   std::optional<LogAnchor> anchor;
   LogTotals totals;
+  std::map<std::string, domain::PendingNote> pending;  // notes about to be stacked, by device
 
   [[nodiscard]] std::uint64_t size() const { return frontier.size(); }
 };

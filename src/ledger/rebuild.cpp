@@ -88,7 +88,8 @@ Result<RebuiltLog> fold_log(Walk& walk, const LogState& stored) {
         fmt::format("{}: the stored root of {} entries is not the root of the entries",
                     stored.origin, stored.size()));
   }
-  if (log.state.totals != stored.totals || log.state.anchor != stored.anchor) {
+  if (log.state.totals != stored.totals || log.state.anchor != stored.anchor ||
+      log.state.pending != stored.pending) {
     walk.report.differences.push_back(stored.origin + ": the log's totals were wrong");
   }
   ++walk.report.logs;

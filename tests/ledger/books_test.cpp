@@ -18,6 +18,7 @@ class BooksTest : public LedgerFixture {
   void fill(std::uint64_t seed) {
     std::mt19937_64 random(seed);
     Seq sent = 0;
+    std::optional<Seq> intent;
     for (int i = 0; i < 200; ++i) {
       log.terms.activity = static_cast<tlog::Activity>(random() % 3);
       log.terms.designation = random() % 2 == 0 ? "general" : "school";
@@ -28,11 +29,25 @@ class BooksTest : public LedgerFixture {
       if (random() % 30 == 0) {
         log.add(tlog::Gap{"coin", "0001", 3, std::uint32_t(random() % 9), "restart"});
       }
+      if (random() % 10 == 0) {
+        if (intent) end_note(*intent, random() % 3);
+        intent = log.size();
+        log.add(tlog::Intent{"note", "N-1", 5, yuan(10)});
+      }
+      if (random() % 50 == 0) log.add(tlog::Door{"door", "opened", ""});
       if (random() % 5 == 0) {
         now = std::max(now, log.clock.time) + std::chrono::minutes(1);
         ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(sent))));
         sent = log.size();
       }
+    }
+  }
+  void end_note(Seq intent, std::uint64_t how) {
+    if (how == 0) log.add(tlog::Returned{"note", "N-1", 6, intent, "returned"});
+    if (how == 1) log.add(tlog::Disputed{"note", "N-1", 6, yuan(10), intent, "jam"});
+    if (how == 2) {
+      tlog::Cash note{"note", "N-1", 6, yuan(10), log.size(), {}, tlog::Purpose::test};
+      log.add(note);
     }
   }
   void sql(const std::string& statement) {
@@ -81,7 +96,12 @@ TEST_F(BooksTest, AccountsOfEachDaySumToZeroAndAgreeWithTheLog) {
   Fen open;
   for (const auto& piece : *store->open_cash(log.origin())) open += piece.amount;
   const LogTotals totals = state().totals;
-  EXPECT_EQ(accounts["box"], totals.cash_sum);
+  EXPECT_EQ(accounts["box"], totals.cash_sum + totals.test_sum);
+  EXPECT_EQ(accounts["test"], Fen(0) - totals.test_sum);
+  EXPECT_GT(totals.test_sum, Fen(0));
+  EXPECT_GT(totals.disputed_count, 0U);
+  EXPECT_EQ(totals.disputed_sum, yuan(10 * static_cast<std::int64_t>(totals.disputed_count)));
+  EXPECT_EQ(totals.faults, 0U);
   EXPECT_EQ(accounts["open"], Fen(0) - open);
   EXPECT_EQ(accounts["income:general"] + accounts["income:school"], Fen(0) - totals.gift_sum);
   Fen rolled;
@@ -105,6 +125,7 @@ TEST_F(BooksTest, ARebuildGivesTheSameToTheFen) {
   EXPECT_EQ(rollups(), rollups_before);
   EXPECT_EQ(*store->accounts(), accounts_before);
   EXPECT_EQ(state().totals, state_before.totals);
+  EXPECT_EQ(state().pending, state_before.pending);
   EXPECT_EQ(state().note, state_before.note);
 }
 
@@ -117,13 +138,46 @@ TEST_F(BooksTest, ARebuildFindsAndMendsEveryTamperedSum) {
         "UPDATE rollups SET day = '2001-01-01' WHERE day = (SELECT min(day) FROM rollups)",
         "UPDATE accounts SET fen = 0 WHERE account = 'box'", "DELETE FROM open_cash",
         "UPDATE open_cash SET fen = 1", "UPDATE logs SET gift_fen = gift_fen + 100",
-        "UPDATE logs SET lost = 0",
+        "UPDATE logs SET lost = 0", "UPDATE logs SET disputed_fen = 0",
+        "UPDATE logs SET tampers = tampers + 1",
+        "INSERT INTO pending_notes SELECT origin, 'other', 3, 'N', 1, 100 FROM logs",
         "INSERT INTO rollups VALUES ('market-01', '2030-01-01', 'free', 'qr', 1, 1, 1)"}) {
     sql(tampering);
     EXPECT_FALSE(rebuild().differences.empty()) << tampering;
     EXPECT_EQ(rollups(), right) << tampering;
     EXPECT_TRUE(rebuild().differences.empty()) << tampering;
   }
+}
+
+TEST_F(BooksTest, ANoteAboutToBeStackedIsKnownInTheNextBatch) {
+  log.add_coin(yuan(1));
+  const Seq intent = log.size();
+  log.add(tlog::Intent{"note", "N-1", 5, yuan(100)});
+  ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(0))));
+  ASSERT_EQ(state().pending.size(), 1U);
+  EXPECT_EQ(state().pending.at("note"),
+            (domain::PendingNote{intent, tlog::Intent{"note", "N-1", 5, yuan(100)}}));
+  const Seq sent = log.size();
+  log.add(tlog::Disputed{"note", "N-1", 6, yuan(100), intent, "jam"});
+  ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(sent))));
+  EXPECT_TRUE(state().pending.empty());
+  EXPECT_EQ(state().totals.disputed_sum, yuan(100));
+  EXPECT_EQ(state().totals.faults, 0U);
+}
+
+TEST_F(BooksTest, ATamperIsAnAlarmOfTheBox) {
+  log.add_coin(yuan(1));
+  log.add(tlog::Door{"door", "opened", "boxctl uid 1000"});
+  log.add(tlog::Door{"door", "closed", "boxctl uid 1000"});
+  ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(0))));
+  EXPECT_TRUE(store->alarms()->empty());
+  const Seq sent = log.size();
+  log.add(tlog::Door{"door", "opened", ""});
+  ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(sent))));
+  const auto alarms = *store->alarms();
+  ASSERT_EQ(alarms.size(), 1U);
+  EXPECT_EQ(alarms[0].code, "tamper");
+  EXPECT_EQ(state().totals.tampers, 1U);
 }
 
 TEST_F(BooksTest, ARebuildNamesAChangedEntryAndLeavesTheRootAlone) {

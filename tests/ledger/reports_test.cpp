@@ -51,13 +51,34 @@ TEST_F(ReportsTest, ADayReportGivesProgramsStableWordsAndWholeFen) {
       "\n");
 }
 
+TEST_F(ReportsTest, TestMoneyHasALineOfItsOwnAndIsInNoTotal) {
+  const Seq sent = log.size();
+  log.add(tlog::Cash{"coin", "1", 9, yuan(2), sent, {}, tlog::Purpose::test});
+  send(log.batch(sent));
+  const std::string csv = format_csv(*day_report(*store, kFirst, kLast));
+  EXPECT_NE(csv.find("2026-10-18,market-01,测试款（不计入合计）,现金,0,0,2.00\r\n"),
+            std::string::npos)
+      << csv;
+  EXPECT_NE(csv.find("合计,,,,4,4,1235.55\r\n"), std::string::npos);
+}
+
+TEST_F(ReportsTest, DisputedAndPendingNotesStandInTheSyncReport) {
+  const Seq sent = log.size();
+  log.add(tlog::Intent{"note", "N", 1, yuan(50)});
+  log.add(tlog::Disputed{"note", "N", 2, yuan(50), sent, "jam"});
+  log.add(tlog::Intent{"note", "N", 3, yuan(20)});
+  send(log.batch(sent));
+  const std::string csv = format_csv(*sync_report(*store));
+  EXPECT_NE(csv.find(",1,50.00,20.00,0.00,0,0,0,"), std::string::npos) << csv;
+}
+
 TEST_F(ReportsTest, ABoxThatWasNeverHeardIsInTheSyncReport) {
   enrol(test::BoxLog("silent-02", 2));
   const auto report = sync_report(*store);
   ASSERT_EQ(report->rows.size(), 2U);
   const std::string csv = format_csv(*report);
   EXPECT_NE(csv.find("silent-02"), std::string::npos);
-  EXPECT_NE(csv.find(",在用,,,0,,,,0,0,0,\r\n"), std::string::npos) << csv;
+  EXPECT_NE(csv.find(",在用,,,0,,,,0,0.00,0.00,0.00,0,0,0,\r\n"), std::string::npos) << csv;
 }
 
 TEST_F(ReportsTest, AFormulaInATextIsDisarmedForSpreadsheets) {

@@ -36,6 +36,8 @@ std::int64_t number(std::uint64_t count) {
 Result<Table> day_report(LedgerStore& store, domain::Day from, domain::Day to) {
   auto rollups = store.rollups(from, to);
   if (!rollups) return rollups.error();
+  auto accounts = store.accounts();
+  if (!accounts) return accounts.error();
   std::ranges::sort(*rollups, [](const RollupRow& a, const RollupRow& b) {
     return std::tie(a.key.day, a.box, a.key) < std::tie(b.key.day, b.box, b.key);
   });
@@ -56,6 +58,12 @@ Result<Table> day_report(LedgerStore& store, domain::Day from, domain::Day to) {
     total.gifts += value.gifts;
     total.people += value.people;
     total.sum += value.sum;
+  }
+  for (const AccountRow& row : *accounts) {
+    if (row.key.account != "test" || row.key.day < from || row.key.day > to) continue;
+    table.rows.push_back({domain::to_text(row.key.day), row.box,
+                          Word{"test", "测试款（不计入合计）"}, word_of(tlog::Channel::cash),
+                          number(0), number(0), Fen(0) - row.balance});
   }
   table.total = {Word{"total", "合计"}, {},       {}, {}, number(total.gifts),
                  number(total.people),  total.sum};

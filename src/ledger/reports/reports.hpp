@@ -7,11 +7,13 @@
 
 namespace yijuan::ledger {
 
-/// Gifts by business day, box, activity and channel, from `from` to `to`, and their total.
+/// Gifts by business day, box, activity and channel, from `from` to `to`, and their total. Test money follows on
+/// lines of its own: it is no gift, and in no total.
 Result<Table> day_report(LedgerStore& store, domain::Day from, domain::Day to);
 
 /// Of every log of every box: last contact, the journal's head as the box told it, the ledger's,
-/// how far they are apart, what is not synced as last told, lost events, alarms.
+/// how far they are apart, what is not synced as last told, notes in dispute or about to be
+/// stacked, test money, lost events, alarms.
 Result<Table> sync_report(LedgerStore& store);
 
 /// The boxes that the ledger knows.

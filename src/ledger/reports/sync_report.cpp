@@ -67,6 +67,12 @@ std::vector<Cell> row_of(const LogState& log, const Told& told, BoxStatus status
   } else {
     row.insert(row.end(), {Cell(), Cell(number(log.size())), Cell(), Cell(), Cell()});
   }
+  Fen pending;
+  for (const auto& [device, note] : log.pending) pending += note.intent.amount;
+  row.emplace_back(number(log.totals.disputed_count));
+  row.emplace_back(log.totals.disputed_sum);
+  row.emplace_back(pending);
+  row.emplace_back(log.totals.test_sum);
   row.emplace_back(number(log.totals.gaps));
   row.emplace_back(number(log.totals.lost));
   row.emplace_back(number(log.totals.unknown));
@@ -94,6 +100,10 @@ Result<Table> sync_report(LedgerStore& store) {
                           {"lag", "相差"},
                           {"unsynced", "未同步现金（枚）"},
                           {"unsynced_fen", "未同步金额（元）"},
+                          {"disputed", "待查纸币（张）"},
+                          {"disputed_fen", "待查金额（元）"},
+                          {"pending_fen", "入箱未确认（元）"},
+                          {"test_fen", "测试款（元）"},
                           {"gaps", "漏计次数"},
                           {"lost", "漏计枚数"},
                           {"unknown", "未识别条目"},

@@ -6,7 +6,7 @@
 namespace yijuan::ledger {
 
 inline constexpr int kApplicationId = 0x594A4C47;  // "YJLG"
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 inline constexpr std::string_view kSchema = R"sql(
 CREATE TABLE boxes (
@@ -34,6 +34,9 @@ CREATE TABLE logs (
   test_fen INTEGER NOT NULL,
   gift_count INTEGER NOT NULL,
   gift_fen INTEGER NOT NULL,
+  disputed_count INTEGER NOT NULL,
+  disputed_fen INTEGER NOT NULL,
+  tampers INTEGER NOT NULL,
   gaps INTEGER NOT NULL,
   lost INTEGER NOT NULL,
   unknown INTEGER NOT NULL,
@@ -65,6 +68,16 @@ CREATE TABLE open_cash (
   designation TEXT NOT NULL,
   unit TEXT NOT NULL,
   PRIMARY KEY (origin, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pending_notes (
+  origin TEXT NOT NULL,
+  device TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  serial TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  fen INTEGER NOT NULL,
+  PRIMARY KEY (origin, device)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE unknown_entries (

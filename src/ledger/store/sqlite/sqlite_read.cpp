@@ -78,12 +78,37 @@ Result<LogState> read_log(Statement& row) {
   totals.test_sum = row.fen();
   totals.gift_count = row.count();
   totals.gift_sum = row.fen();
+  totals.disputed_count = row.count();
+  totals.disputed_sum = row.fen();
+  totals.tampers = row.count();
   totals.gaps = row.count();
   totals.lost = row.count();
   totals.unknown = row.count();
   totals.faults = row.count();
   totals.last_slip = row.count();
   return log;
+}
+
+Result<domain::PendingNote> read_pending(Statement& row) {
+  domain::PendingNote note;
+  note.seq = row.count();
+  note.intent.device = row.text();
+  note.intent.serial = row.text();
+  note.intent.counter = static_cast<int>(row.number());
+  note.intent.amount = row.fen();
+  return note;
+}
+
+template <class Reader>
+Result<std::vector<LogState>> with_pending(Reader& reader, std::vector<LogState> logs) {
+  for (LogState& log : logs) {
+    auto notes = all(reader, read_pending,
+                     "SELECT seq, device, serial, counter, fen FROM pending_notes WHERE origin = ?",
+                     log.origin);
+    if (!notes) return notes.error();
+    for (domain::PendingNote& note : *notes) log.pending.emplace(note.intent.device, note);
+  }
+  return logs;
 }
 
 Result<domain::CashPiece> read_piece(Statement& row) {
@@ -175,12 +200,16 @@ Result<std::vector<Box>> SqliteStore::boxes() {
 
 Result<std::optional<LogState>> SqliteStore::log(std::string_view origin) {
   static const std::string kSql = fmt::format("SELECT {} FROM logs WHERE origin = ?", kLogColumns);
-  return first_of(all(parts_->reader, read_log, kSql, origin));
+  auto logs = all(parts_->reader, read_log, kSql, origin);
+  if (logs) logs = with_pending(parts_->reader, *std::move(logs));
+  return first_of(std::move(logs));
 }
 
 Result<std::vector<LogState>> SqliteStore::logs() {
   static const std::string kSql = fmt::format("SELECT {} FROM logs ORDER BY origin", kLogColumns);
-  return all(parts_->reader, read_log, kSql);
+  auto logs = all(parts_->reader, read_log, kSql);
+  if (!logs) return logs;
+  return with_pending(parts_->reader, *std::move(logs));
 }
 
 Result<std::vector<domain::CashPiece>> SqliteStore::open_cash(std::string_view origin) {

@@ -49,8 +49,9 @@ Result<void> put_log(Connection& writer, const LogState& log) {
   const Bytes frontier = log.frontier.to_bytes();
   return writer.run(
       "INSERT INTO logs (origin, box, vkey, size, root, frontier, note, cash_count, cash_fen, "
-      "test_count, test_fen, gift_count, gift_fen, gaps, lost, unknown, faults, last_slip) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+      "test_count, test_fen, gift_count, gift_fen, disputed_count, disputed_fen, tampers, gaps, "
+      "lost, unknown, faults, last_slip) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
       log.origin, log.box, log.vkey, log.size(), BytesView(root), BytesView(frontier), log.note);
 }
 
@@ -73,17 +74,30 @@ Result<void> put_totals(Connection& writer, const LogState& log) {
   const std::string at = log.anchor ? to_rfc3339(log.anchor->anchor.at) : "";
   Statement update = writer.statement(
       "UPDATE logs SET anchor_boot = ?, anchor_at = ?, anchor_up = ?, cash_count = ?, "
-      "cash_fen = ?, test_count = ?, test_fen = ?, gift_count = ?, gift_fen = ?, gaps = ?, "
-      "lost = ?, unknown = ?, faults = ?, last_slip = ? WHERE origin = ?");
+      "cash_fen = ?, test_count = ?, test_fen = ?, gift_count = ?, gift_fen = ?, "
+      "disputed_count = ?, disputed_fen = ?, tampers = ?, gaps = ?, lost = ?, unknown = ?, faults "
+      "= ?, last_slip = ? WHERE origin = ?");
   if (log.anchor) {
     update.bind(log.anchor->boot, at, std::int64_t{log.anchor->anchor.up.count()});
   } else {
     update.bind(std::nullopt, std::nullopt, std::nullopt);
   }
   return update
-      .bind(t.cash_count, t.cash_sum, t.test_count, t.test_sum, t.gift_count, t.gift_sum, t.gaps,
-            t.lost, t.unknown, t.faults, t.last_slip, log.origin)
+      .bind(t.cash_count, t.cash_sum, t.test_count, t.test_sum, t.gift_count, t.gift_sum,
+            t.disputed_count, t.disputed_sum, t.tampers, t.gaps, t.lost, t.unknown, t.faults,
+            t.last_slip, log.origin)
       .run();
+}
+
+Result<void> put_pending(Connection& writer, const LogState& log) {
+  auto done = writer.run("DELETE FROM pending_notes WHERE origin = ?", log.origin);
+  for (const auto& [device, note] : log.pending) {
+    if (!done) return done;
+    done = writer.run("INSERT INTO pending_notes VALUES (?, ?, ?, ?, ?, ?)", log.origin, device,
+                      note.seq, note.intent.serial, std::int64_t{note.intent.counter},
+                      note.intent.amount);
+  }
+  return done;
 }
 
 Result<void> put_entries(Connection& writer, const Appending& appending) {
@@ -152,6 +166,7 @@ Result<void> put_alarm(Connection& writer, const Alarm& alarm) {
 Result<void> put_all(Connection& writer, const Appending& appending) {
   auto done = put_entries(writer, appending);
   if (done) done = put_totals(writer, appending.next);
+  if (done) done = put_pending(writer, appending.next);
   if (done) done = put_cash(writer, appending.next.origin, appending.changes);
   if (done) done = put_books(writer, appending.next.box, appending.changes);
   for (const Alarm& alarm : appending.alarms) {
@@ -256,6 +271,7 @@ Result<void> SqliteStore::replace_books(std::span<const RebuiltLog> logs) {
       "DELETE FROM unknown_entries");
   for (const RebuiltLog& log : logs) {
     if (done) done = put_totals(writer, log.state);
+    if (done) done = put_pending(writer, log.state);
     if (done) done = put_cash(writer, log.state.origin, log.changes);
     if (done) done = put_books(writer, log.state.box, log.changes);
   }
