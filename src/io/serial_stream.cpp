@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -37,10 +39,19 @@ speed_t speed_of(int baud) {
   }
 }
 
-void check_parity(termios& settings) {
+/// One has no parity to set, and refuses whoever asks for nothing else.
+bool is_pseudo_terminal(int fd) {
+  constexpr unsigned kFirstMajor = 136;  // of Unix98 terminals (Linux, devices.txt)
+  constexpr unsigned kLastMajor = 143;
+  struct stat status{};
+  if (fstat(fd, &status) != 0) return false;
+  return major(status.st_rdev) >= kFirstMajor && major(status.st_rdev) <= kLastMajor;
+}
+
+void check_parity(int fd, termios& settings) {
   // A byte whose parity is wrong is read as FF 00 byte, and a true FF as FF FF: dropping it, or
   // reading it as 0, would hide the damage from a protocol that has no checksum.
-  settings.c_cflag |= PARENB;
+  if (!is_pseudo_terminal(fd)) settings.c_cflag |= PARENB;
   settings.c_cflag &= ~static_cast<tcflag_t>(PARODD);
   settings.c_iflag |= INPCK | PARMRK;
   settings.c_iflag &= ~static_cast<tcflag_t>(IGNPAR | ISTRIP);
@@ -57,7 +68,7 @@ Result<void> configure(int fd, int baud, Parity parity, const std::string& name)
   settings.c_cflag |= CLOCAL | CREAD;
   settings.c_cflag &= ~static_cast<tcflag_t>(CRTSCTS | CSTOPB | HUPCL);
   settings.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY);
-  if (parity == Parity::even) check_parity(settings);
+  if (parity == Parity::even) check_parity(fd, settings);
   settings.c_cc[VMIN] = 1;  // with 0 a port without bytes reads as if it were at its end
   settings.c_cc[VTIME] = 0;
   const speed_t speed = speed_of(baud);

@@ -147,6 +147,16 @@ TEST_F(StreamsTest, ASerialPortWithParityMarksBytes) {
   EXPECT_EQ(received, (Bytes{0x81, 0xFF, 0xFF, 0x10}));
 }
 
+TEST_F(StreamsTest, ATerminalOpenedWithParityCanBeOpenedSoAgain) {
+  Pty pty;
+  auto made = make_stream_source("serial:" + pty.path, clock, {.parity = Parity::even});
+  ASSERT_TRUE(made);
+  for (int opened = 0; opened < 3; ++opened) {
+    auto stream = open(**made);  // the settings of the last time are still there
+    ASSERT_TRUE(stream);
+  }
+}
+
 TEST_F(StreamsTest, AHungUpSerialPortIsClosedAndCanBeOpenedAgain) {
   Pty pty;
   const std::string link = (directory.path() / "coin").string();
