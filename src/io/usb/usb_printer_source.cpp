@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kArrivalLimit = 1s;  // for one that is being plugged in just now
+constexpr auto kBetweenAttempts = 200ms;
 
 class PrinterSource : public StreamSource {
  public:
@@ -25,6 +26,7 @@ class PrinterSource : public StreamSource {
 
  private:
   Task<void> connect();
+  Task<std::unique_ptr<UsbDevice>> open_soon(FoundPrinter printer);
   Task<FoundPrinter> find();
   Task<FoundPrinter> find_now();
   Task<std::vector<FoundPrinter>> with_strings(std::vector<FoundPrinter> found);
@@ -56,7 +58,7 @@ Task<void> PrinterSource::connect() {
   if (!thread_) thread_ = std::make_shared<UsbThread>(executor);
   auto found = co_await find();
   if (!found) co_return found.error();
-  auto device = co_await UsbDevice::open(thread_, *found, Claim::yes);
+  auto device = co_await open_soon(*found);
   if (!device) co_return device.error();
   auto connection = std::make_shared<Connection>(executor, std::move(*device));
   connection->name = name_;
@@ -64,6 +66,18 @@ Task<void> PrinterSource::connect() {
   if (!introduced) co_return introduced.error();
   connection_ = std::move(connection);
   co_return Result<void>();
+}
+
+// A device is there a moment before udev has given us the right to open it.
+Task<std::unique_ptr<UsbDevice>> PrinterSource::open_soon(FoundPrinter printer) {
+  const Instant deadline = clock_.now() + kArrivalLimit;
+  for (;;) {
+    auto device = co_await UsbDevice::open(thread_, printer, Claim::yes);
+    const bool over = device || device.error() == AsyncErrc::cancelled;
+    if (over || clock_.now() >= deadline) co_return device;
+    auto rested = co_await clock_.sleep_for(kBetweenAttempts);
+    if (!rested) co_return rested.error();
+  }
 }
 
 Task<FoundPrinter> PrinterSource::find() {
