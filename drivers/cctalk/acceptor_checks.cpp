@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "drivers/cctalk/acceptor_session.hpp"
 #include "drivers/cctalk/errc.hpp"
+#include "drivers/cctalk/totals.hpp"
 
 namespace yijuan::cctalk {
 namespace {
@@ -15,15 +16,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kSelfCheckPatience{3000};
 constexpr std::string_view kSorterName = "coin-sorter";
 constexpr std::size_t kPaths = 4;  // where a device has a path for each case: full, overridden …
-
-struct Total {
-  Header header;
-  std::string_view name;
-};
-constexpr std::array<Total, 4> kTotals = {{{Header::insertion_counter, "inserted"},
-                                           {Header::accept_counter, "accepted"},
-                                           {Header::reject_counter, "rejected"},
-                                           {Header::fraud_counter, "fraud"}}};
 
 }  // namespace
 

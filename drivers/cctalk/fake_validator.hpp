@@ -138,6 +138,7 @@ class FakeValidator : public FakeDevice {
   std::optional<Bytes> answer_events(Time now);
   std::optional<Bytes> answer_id(const Message& request) const;
   Bytes route(Time now, int way);
+  std::optional<Bytes> answer_total(const Message& request) const;
   [[nodiscard]] int self_check() const;
   [[nodiscard]] bool powered(Time now) const { return now >= off_until_; }
   [[nodiscard]] FakeNote& note() { return notes_.back(); }

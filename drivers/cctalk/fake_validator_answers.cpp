@@ -50,6 +50,12 @@ std::optional<Bytes> FakeValidator::answer(Time now, const Message& request) {
     case 156:
     case 157:
       return answer_id(request);
+    case 150:
+    case 193:
+    case 194:
+    case 225:
+    case 226:
+      return answer_total(request);
     case 152:
     case 153:
     case 227:
@@ -60,6 +66,28 @@ std::optional<Bytes> FakeValidator::answer(Time now, const Message& request) {
     default:
       return answer_text(request.header);
   }
+}
+
+std::optional<Bytes> FakeValidator::answer_total(const Message& request) const {
+  switch (request.header) {
+    case 226:
+      return least_first(notes_.size(), 3);
+    case 225:
+      return least_first(count(NoteFate::stacked), 3);
+    case 194:
+      return least_first(count(NoteFate::given_back), 3);
+    case 193:
+      return least_first(count(NoteFate::taken_out), 3);
+    default:
+      break;
+  }
+  if (request.data.size() != 1) return std::nullopt;
+  std::uint64_t stacked = 0;
+  for (const FakeNote& note : notes_) {
+    const bool counts = note.position == request.data[0] && note.fate == NoteFate::stacked;
+    stacked += counts ? 1U : 0U;
+  }
+  return least_first(stacked, 3);
 }
 
 std::optional<Bytes> FakeValidator::answer_text(int header) const {

@@ -336,6 +336,23 @@ TEST(NoteAcceptor, AFreshDeviceWithoutAJournalIsNoGap) {
   EXPECT_EQ(bench.ledger.restarts, 0);
 }
 
+TEST(NoteAcceptor, TheDevicesTotalsAreToldAtTheStartAndEveryTenMinutes) {
+  NoteBench bench;
+  bench.start();
+  bench.run_for(8s);
+  bench.note(6);
+  bench.run_for(11min);
+  std::vector<DeviceCounters> told;
+  for (const auto& fact : bench.taken) {
+    if (const auto* one = std::get_if<DeviceCounters>(&fact)) told.push_back(*one);
+  }
+  ASSERT_EQ(told.size(), 2U);
+  const std::vector<std::pair<std::string, std::uint64_t>> totals = {
+      {"inserted", 1}, {"accepted", 1}, {"rejected", 0}, {"fraud", 0},   {"CN0001A", 0},
+      {"CN0005A", 0},  {"CN0010A", 0},  {"CN0020A", 0},  {"CN0050A", 0}, {"CN0100A", 1}};
+  EXPECT_EQ(told[1].totals, totals);
+}
+
 TEST(NoteAcceptor, AFullQueueShutsTheSlotAndKeepsEveryReport) {
   NoteBench bench({}, 2);
   bench.config.escrow = false;

@@ -313,7 +313,8 @@ TEST_P(NoteWithout, AnOptionalHeaderNotesAreTakenAllTheSame) {
 
 std::vector<std::pair<int, Missing>> optional_headers() {
   std::vector<std::pair<int, Missing>> all;
-  for (const int header : {152, 153, 156, 192, 227, 228, 230, 232, 241, 242, 244, 245, 246, 249}) {
+  for (const int header :
+       {150, 152, 153, 156, 192, 225, 226, 227, 228, 230, 232, 241, 242, 244, 245, 246, 249}) {
     all.emplace_back(header, Missing::silent);
     all.emplace_back(header, Missing::nak);
   }

@@ -1,8 +1,6 @@
 #include "drivers/cctalk/note_health.hpp"
 
-#include <fmt/format.h>
-
-#include <array>
+#include <utility>
 
 namespace yijuan::cctalk {
 namespace {
@@ -73,18 +71,17 @@ void NoteHealth::event(RawEvent event) {
   }
 }
 
-void NoteHealth::self_check(int code) {
+void NoteHealth::self_check(int code, std::string text) {
   if (code == 0) {
     if (!stacker_ || confirmed_) clear();
     return;
   }
-  const auto text = fmt::format("self-check {}: {}", code, self_check_name(code));
   if (code == kStackerFull) {
-    set("stacker full", text, true);
+    set("stacker full", std::move(text), true);
   } else if (code == kStackerMissing) {
-    set("stacker removed", text, true);
+    set("stacker removed", std::move(text), true);
   } else {
-    set(code == kJammed ? "jam" : "fault", text, false);
+    set(code == kJammed ? "jam" : "fault", std::move(text), false);
   }
   confirmed_ = true;
 }

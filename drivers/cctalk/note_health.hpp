@@ -15,8 +15,8 @@ namespace yijuan::cctalk {
 class NoteHealth {
  public:
   void event(RawEvent event);
-  /// Result of 232. A device without one is never asked.
-  void self_check(int code);
+  /// Result of 232 and its words.
+  void self_check(int code, std::string text);
   /// A device without a self-check gets another try after some time.
   void forget();
 

@@ -49,14 +49,14 @@ TEST(NoteHealth, AFullStackerEndsByAnEventAndNotByASelfCheckThatNeverKnew) {
   NoteHealth health;
   health.event({0, 14});
   EXPECT_EQ(health.code(), "stacker full");
-  health.self_check(0);
+  health.self_check(0, "words");
   health.forget();
   EXPECT_EQ(health.code(), "stacker full");
   health.event({0, 10});
   EXPECT_TRUE(health.good());
   health.event({0, 14});
-  health.self_check(45);
-  health.self_check(0);
+  health.self_check(45, "words");
+  health.self_check(0, "words");
   EXPECT_TRUE(health.good());
 }
 
@@ -73,9 +73,9 @@ TEST(NoteHealth, JamsAndFaultsEndWhenTheSelfCheckIsGood) {
     NoteHealth health;
     health.event({0, code});
     EXPECT_FALSE(health.good()) << int{code};
-    health.self_check(39);
+    health.self_check(39, "words");
     EXPECT_EQ(health.code(), "jam");
-    health.self_check(0);
+    health.self_check(0, "words");
     EXPECT_TRUE(health.good()) << int{code};
   }
 }

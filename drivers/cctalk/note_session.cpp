@@ -64,6 +64,8 @@ Task<void> NoteSession::run() {
     if (!aligned) co_return aligned;
     auto watched = co_await watch();
     if (!watched) co_return watched;
+    auto counted = co_await count();
+    if (!counted) co_return counted;
     auto slept = co_await nap(interval_);
     if (!slept) co_return slept;
   }
@@ -233,7 +235,9 @@ Task<void> NoteSession::self_check() {
         {.header = Header::self_check, .patience = kSelfCheckPatience, .tries = 2});
     if (!data) co_return data.error();
     checks_itself_ = data->has_value();
-    if (checks_itself_) health_.self_check((*data)->empty() ? 0 : (**data)[0]);
+    if (checks_itself_) {
+      health_.self_check((*data)->empty() ? 0 : (**data)[0], self_check_text(**data));
+    }
   }
   const bool long_enough = world_.clock.now() - ailing_since_ >= kAilingLimit;
   if (!checks_itself_ && told_health_ && long_enough) health_.forget();

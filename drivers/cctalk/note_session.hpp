@@ -6,6 +6,8 @@
 // kiosk, nothing waits in the outbox and nothing is wrong with the device.
 #pragma once
 
+#include <set>
+
 #include "async/event.hpp"
 #include "drivers/cctalk/link.hpp"
 #include "drivers/cctalk/note_book.hpp"
@@ -73,6 +75,10 @@ class NoteSession {
   Task<std::string> complaint(const NoteRow& row);
   Task<std::optional<NoteScale>> scale_of(std::string country);
 
+  // Totals for the audit (note_totals.cpp).
+  Task<void> count();
+  Task<std::optional<std::uint64_t>> total(std::size_t index);
+
   // The inhibits (note_inhibits.cpp).
   Task<Inhibits> read_inhibits();
   Task<bool> inhibits_kept();
@@ -118,6 +124,10 @@ class NoteSession {
   std::optional<std::string> told_health_;
   std::optional<Instant> read_at_;
   Instant watched_at_{};
+  std::size_t counting_ = 0;         // the total that is asked for next
+  std::set<std::size_t> uncounted_;  // those that the device does not keep
+  DeviceCounters counters_;
+  std::optional<Instant> counted_at_;
   Instant ailing_since_{};
 };
 

@@ -22,6 +22,7 @@ enum class Header : std::uint8_t {
   comms_revision = 4,
   nak = 5,
   busy = 6,
+  note_accept_counter = 150,
   operating_mode = 152,
   modify_operating_mode = 153,
   route_note = 154,

@@ -120,7 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (told.report) intent.take(*told.report);
     if (told.held) intent.take(*told.held);
     for (const auto& event : told.news) health.event(event);
-    health.self_check(buffer->newest_first[4].b);
+    health.self_check(buffer->newest_first[4].b, "words");
     if ((how & 32) != 0 && book.become_quiet()) {
       YIJUAN_ASSERT(!book.held(), "quiet with a held note");
     }
