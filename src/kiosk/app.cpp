@@ -178,6 +178,7 @@ void App::accept(bool wanted) {
 }
 
 void App::decide(const std::string& device, int counter, NoteVerdict verdict) {
+  recordings_.decide(device, counter, verdict);
   if (device == "note" && devices_.note) devices_.note->decide(counter, verdict);
 }
 

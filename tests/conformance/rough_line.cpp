@@ -7,7 +7,7 @@
 namespace yijuan::conformance {
 namespace {
 
-constexpr std::chrono::milliseconds kByteTime{1};
+constexpr std::chrono::milliseconds kFloodInterval{5};
 
 }  // namespace
 
@@ -23,7 +23,7 @@ class RoughLine::End : public ByteStream {
   Task<std::size_t> read_some(std::span<std::uint8_t> buffer) override {
     while (true) {
       if (line_.line_ == Line::flood) {
-        auto slept = co_await line_.clock_.sleep_for(kByteTime);
+        auto slept = co_await line_.clock_.sleep_for(kFloodInterval);
         if (!slept) co_return slept.error();
         std::ranges::generate(buffer, [this] { return line_.noise(); });
         co_return Result<std::size_t>(buffer.size());
