@@ -7,8 +7,8 @@
 
 namespace yijuan::ledger {
 
-/// Gifts by business day, box, activity and channel, from `from` to `to`, and their total. Test money follows on
-/// lines of its own: it is no gift, and in no total.
+/// Gifts by business day, box, activity and channel, from `from` to `to`, and their total. Test
+/// money follows on lines of its own: it is no gift, and in no total.
 Result<Table> day_report(LedgerStore& store, domain::Day from, domain::Day to);
 
 /// Of every log of every box: last contact, the journal's head as the box told it, the ledger's,
