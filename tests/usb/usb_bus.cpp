@@ -176,7 +176,7 @@ long UsbPrinter::submit(UMockdevIoctlData* argument) {
 bool UsbPrinter::reap(UMockdevIoctlData* argument) {
   const auto ready = std::ranges::find_if(blocks_, [](const auto& b) { return b->ready; });
   if (ready == blocks_.end()) return false;
-  const auto block = *ready;
+  const auto block = std::move(*ready);
   blocks_.erase(ready);
   block->urb().status = block->status;
   block->urb().actual_length = static_cast<int>(block->actual);

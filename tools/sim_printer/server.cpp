@@ -218,7 +218,7 @@ std::string Server::obey(const std::string& line) {
 std::string Server::cut_connection(const std::string& number) {
   const auto count = whole_number(number);
   if (!count) return "error: cut-connection needs a number of bytes";
-  bytes_until_cut_ = *count;
+  bytes_until_cut_ = count;
   if (*count == 0) hang_up();
   return "ok";
 }

@@ -82,7 +82,7 @@ void UsbThread::Core::main() {
   if (context_ == nullptr) return;
   if (!live_->empty()) {
     log_error("usb", fmt::format("{} transfers never ended: left behind", live_->size()));
-    (void)live_.release();
+    [[maybe_unused]] const Live* left_behind = live_.release();
     return;
   }
   if (hotplug_ != 0) libusb_hotplug_deregister_callback(context_, hotplug_);

@@ -40,6 +40,7 @@ class PrinterSource : public StreamSource {
 
 std::vector<Seen> seen_of(const std::vector<FoundPrinter>& found) {
   std::vector<Seen> seen;
+  seen.reserve(found.size());
   for (const FoundPrinter& one : found) seen.push_back(one.seen);
   return seen;
 }
