@@ -121,7 +121,7 @@ void ContactsDoor::line_is(const std::string& name, const std::optional<Error>& 
 Task<void> ContactsDoor::tell_states() {
   auto found = co_await facts_.push(DeviceFound{
       .device = kDevice,
-      .maker = "",
+      .maker = "wires:",
       .product = fmt::format("{} contacts, {}", contacts_.size(), lock_ ? "a lock" : "no lock"),
       .serial = "",
       .firmware = ""});

@@ -55,8 +55,8 @@ std::unique_ptr<Door> make_door(Settings& settings, DriverContext context, Devic
   }
   auto lock = read_lock(settings, context);
   if (rows.empty() && !lock) settings.fail("contact", "names no contact, and there is no lock");
-  return std::make_unique<yijuan::contacts::ContactsDoor>(std::move(rows), std::move(lock), context,
-                                                          facts);
+  return std::make_unique<yijuan::contacts::ContactsDoor>(std::move(rows), std::move(lock),
+                                                          std::move(context), facts);
 }
 
 }  // namespace

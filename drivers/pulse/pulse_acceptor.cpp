@@ -85,8 +85,8 @@ Result<PulseAcceptor::Lines> PulseAcceptor::open_lines() {
 // What is known at the start of a connection: nobody listened before it.
 void PulseAcceptor::greet() {
   outbox_.put(DeviceFound{.device = kDevice,
-                          .maker = "",
-                          .product = "pulse coin acceptor",
+                          .maker = "pulse",
+                          .product = "coin acceptor",
                           .serial = kSerial,
                           .firmware = "",
                           .limits = kLimits});
