@@ -25,11 +25,17 @@ void TouchDecoder::reset() {
   slot_ = 0;
 }
 
+void TouchDecoder::begin_at(std::optional<int> x, std::optional<int> y) {
+  if (x) take_axis(ABS_X, *x);
+  if (y) take_axis(ABS_Y, *y);
+}
+
 void TouchDecoder::take_axis(int code, int value) {
   const bool horizontal = code == ABS_X || code == ABS_MT_POSITION_X;
   const auto& range = horizontal ? mapping_.x : mapping_.y;
-  if (value < range.least || value > range.most) return;
-  (horizontal ? x_ : y_) = value;
+  auto& place = horizontal ? x_ : y_;
+  place.reset();  // a value out of range is no place, and neither is the one before it
+  if (value >= range.least && value <= range.most) place = value;
 }
 
 Tap TouchDecoder::place() const {
@@ -50,12 +56,10 @@ std::optional<Tap> TouchDecoder::report() {
   }
   const bool lifted = down_ && !now_down_;
   down_ = now_down_;
-  if (!lifted) return std::nullopt;
-  std::optional<Tap> tap;
-  if (x_ && y_) tap = place();
-  x_.reset();
-  y_.reset();
-  return tap;
+  // The place stays: the kernel tells an axis only when it changes, also from one touch to the
+  // next.
+  if (!lifted || !x_ || !y_) return std::nullopt;
+  return place();
 }
 
 std::optional<Tap> TouchDecoder::feed(const input_event& event) {

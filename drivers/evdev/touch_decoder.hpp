@@ -40,6 +40,8 @@ class TouchDecoder {
 
   /// A tap, if `event` completes one.
   std::optional<Tap> feed(const input_event& event);
+  /// Where the device's axes stand when it is opened, where it tells: the next touch may not.
+  void begin_at(std::optional<int> x, std::optional<int> y);
   /// Forgets a touch that began.
   void reset();
 

@@ -53,6 +53,32 @@ TEST(TouchDecoder, ALiftWithoutAPlaceIsNoTap) {
   EXPECT_TRUE(taps(decoder, kLift).empty());
 }
 
+// The kernel leaves out an axis that stands where it stood: found with a panel on a real kernel.
+TEST(TouchDecoder, ASecondTapAtTheSamePlaceIsATapToo) {
+  TouchDecoder decoder({});
+  taps(decoder, kPress);
+  taps(decoder, kLift);
+  taps(decoder, {{EV_KEY, BTN_TOUCH, 1}, {EV_SYN, SYN_REPORT, 0}});
+  EXPECT_EQ(taps(decoder, kLift), (std::vector<Tap>{{100, 200}}));
+  taps(decoder, {{EV_ABS, ABS_X, 300}, {EV_KEY, BTN_TOUCH, 1}, {EV_SYN, SYN_REPORT, 0}});
+  EXPECT_EQ(taps(decoder, kLift), (std::vector<Tap>{{300, 200}}));
+}
+
+TEST(TouchDecoder, AFirstTapWhereTheAxesStoodAtTheStartIsATap) {
+  TouchDecoder decoder({});
+  decoder.begin_at(100, 200);
+  taps(decoder, {{EV_KEY, BTN_TOUCH, 1}, {EV_SYN, SYN_REPORT, 0}});
+  EXPECT_EQ(taps(decoder, kLift), (std::vector<Tap>{{100, 200}}));
+}
+
+TEST(TouchDecoder, AValueOutOfRangeIsNotThePlaceBeforeIt) {
+  TouchDecoder decoder({});
+  taps(decoder, kPress);
+  taps(decoder, kLift);
+  taps(decoder, {{EV_ABS, ABS_X, -1}, {EV_KEY, BTN_TOUCH, 1}, {EV_SYN, SYN_REPORT, 0}});
+  EXPECT_TRUE(taps(decoder, kLift).empty());
+}
+
 TEST(TouchDecoder, ValuesOutOfRangeAreDropped) {
   TouchDecoder decoder({});
   taps(decoder, {{EV_ABS, ABS_X, 99'999},

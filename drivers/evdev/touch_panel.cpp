@@ -33,6 +33,12 @@ std::optional<AxisRange> range_of(int device, unsigned axis) {
   return AxisRange{info.minimum, info.maximum};
 }
 
+std::optional<int> value_of(int device, unsigned axis) {
+  input_absinfo info{};
+  if (ioctl(device, EVIOCGABS(axis), &info) < 0) return {};
+  return info.value;
+}
+
 }  // namespace
 
 Result<Descriptor> TouchPanel::open() const {
@@ -75,6 +81,7 @@ void TouchPanel::deliver(Tap tap) {
 
 Task<void> TouchPanel::read_all(Descriptor device) {
   TouchDecoder decoder(mapping_of(device.get()));
+  decoder.begin_at(value_of(device.get(), ABS_X), value_of(device.get(), ABS_Y));
   asio::posix::stream_descriptor stream(executor_, device.release());
   std::array<std::uint8_t, 64 * kEventSize> buffer{};
   std::size_t held = 0;
