@@ -41,6 +41,7 @@ App::App(asio::io_context& context, Opened opened)
       taps_(context.get_executor(), kTapsQueued),
       scans_(context.get_executor(), kScansQueued),
       language_(opened_.config.language),
+      test_watch_(context.get_executor()),
       presented_(context.get_executor()),
       stop_(context.get_executor()),
       acceptors_(context.get_executor(),
@@ -115,6 +116,7 @@ Result<void> App::open_parts() {
                    SlipDesk::Reports{[this](const auto& printed) { box_->printed(printed); },
                                      [this](const auto& state) {
                                        registry_.hear_state(state, clock_.now());
+                                       test_watch_.hear(state);
                                        on_fact(state);
                                      },
                                      [this](const auto& found) {

@@ -20,6 +20,7 @@
 #include "kiosk/recordings.hpp"
 #include "kiosk/screen_desk.hpp"
 #include "kiosk/slip_desk.hpp"
+#include "kiosk/test_watch.hpp"
 #include "kiosk/verification.hpp"
 #include "net/control_socket.hpp"
 
@@ -87,6 +88,19 @@ class App : private BoxOutput {
   [[nodiscard]] bool open(std::string_view acceptor) const;
   Task<boost::json::object> control_verify(net::ControlProgress& progress);
 
+  // app_device_tests.cpp
+  Task<boost::json::object> control_test(net::ControlRequest request,
+                                         net::ControlProgress& progress);
+  Task<boost::json::object> control_door(net::ControlRequest request);
+  [[nodiscard]] std::string why_no_test(std::string_view device) const;
+  Task<boost::json::object> test_money(std::uint64_t pieces, net::ControlProgress& progress);
+  Task<boost::json::object> test_printer(net::ControlProgress& progress);
+  Task<boost::json::object> watch_test(std::chrono::nanoseconds lasts,
+                                       net::ControlProgress& progress);
+  Task<void> send_test_lines(net::ControlProgress& progress);
+  Task<void> unlock_door(net::ControlPeer peer);
+  void end_device_test();
+
   asio::io_context& context_;
   Opened opened_;
   RealClock clock_;
@@ -109,6 +123,8 @@ class App : private BoxOutput {
   screen::Language language_;
   Instant last_tap_{};
   DeviceRegistry registry_;
+  TestWatch test_watch_;
+  std::optional<screen::TestCard> test_card_;
   std::filesystem::file_time_type pack_time_;
   std::uint64_t snapshot_size_ = 0;
   Event presented_;

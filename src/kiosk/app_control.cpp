@@ -45,6 +45,14 @@ Task<boost::json::object> App::control(net::ControlRequest request,
     auto reply = co_await control_verify(progress);
     co_return reply;
   }
+  if (request.command == "test") {
+    auto reply = co_await control_test(std::move(request), progress);
+    co_return reply;
+  }
+  if (request.command == "door_open") {
+    auto reply = co_await control_door(std::move(request));
+    co_return reply;
+  }
   if (request.command == "record") {
     auto reply = co_await recordings_.record(std::move(request.arguments), progress);
     co_return reply;

@@ -14,6 +14,7 @@ Task<void> App::take_facts() {
     if (!fact) co_return fact.error();
     registry_.hear(*fact, clock_.now());
     recordings_.hear(*fact);
+    test_watch_.hear(*fact);
     std::visit([this](const auto& one) { on_fact(one); }, *fact);
   }
 }

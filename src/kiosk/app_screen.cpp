@@ -33,6 +33,9 @@ std::optional<domain::SessionEvent> event_of(const screen::Action& action) {
 
 void App::present(const domain::View& view) {
   view_ = view;
+  // Who gives sees what they gave.
+  const bool idle = view.scene == domain::Scene::idle || view.scene == domain::Scene::closed;
+  if (!idle) test_card_.reset();
   show();
   presented_.set();
 }
@@ -55,6 +58,8 @@ void App::show() {
                     .slip_number = {},
                     .slip_payload = {},
                     .gifts = box_->history().books.gift_count,
+                    .has_coin = devices_.coin != nullptr,
+                    .has_note = devices_.note != nullptr,
                     .has_printer = slips_.has_value(),
                     .storage_full = box_->storage_full(),
                     .stopping = box_->stopping(),
@@ -66,11 +71,18 @@ void App::show() {
       facts.slip_payload = slip_payload(*gift);
     }
   }
-  screen_->show(make_model(facts), box_->take_heard());
+  screen::Model model = make_model(facts);
+  if (test_card_) model.scene = *test_card_;
+  screen_->show(std::move(model), box_->take_heard());
 }
 
 void App::on_tap(Tap tap) {
   last_tap_ = clock_.now();
+  if (test_card_) {
+    test_watch_.hear(tap);
+    test_card_->touch({tap.x, tap.y});
+    return show();
+  }
   const auto action = screen_->tap(tap);
   if (!action) return;
   if (action->intent == screen::Intent::switch_language) {

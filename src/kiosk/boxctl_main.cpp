@@ -19,6 +19,7 @@
 #include "kiosk/device_table.hpp"
 #include "kiosk/record_command.hpp"
 #include "kiosk/status_table.hpp"
+#include "kiosk/test_command.hpp"
 #include "net/control_socket.hpp"
 #include "net/errc.hpp"
 #include "sync/enrolment.hpp"
@@ -143,6 +144,17 @@ CLI::App* add_counter(CLI::App& options, kiosk::CounterRequest& request) {
   return command;
 }
 
+CLI::App* add_test(CLI::App& options, kiosk::TestRequest& request) {
+  auto* command = options.add_subcommand("test", "tries a device out; money is test money");
+  command->add_option("device", request.device, "coin, note, printer, door, screen or scanner")
+      ->required()
+      ->check(CLI::IsMember({"coin", "note", "printer", "door", "screen", "scanner"}));
+  command->add_option("--pieces", request.pieces, "coin, note: end after so many")
+      ->check(CLI::Range(1, 100'000));
+  command->add_flag("--unlock", request.unlock, "door: pulse the lock");
+  return command;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -178,6 +190,11 @@ int main(int argc, char** argv) {
                              "that reports");
   replay_command->add_option("device", device, "coin or note")->required();
   replay_command->add_option("file", file, "a recording")->required();
+  kiosk::TestRequest test;
+  auto* test_command = add_test(options, test);
+  auto* door_command = options.add_subcommand("door", "the box's door");
+  door_command->require_subcommand(1);
+  door_command->add_subcommand("open", "pulses the lock, and says whether the door opened");
   kiosk::CounterRequest count;
   auto* counter_command = add_counter(options, count);
   CLI11_PARSE(options, argc, argv);
@@ -189,6 +206,8 @@ int main(int argc, char** argv) {
     if (devices_command->parsed()) return ask(config, "devices", as_json);
     if (screen_command->parsed()) return ask(config, "screen", true);
     if (verify_command->parsed()) return verify(config);
+    if (test_command->parsed()) return kiosk::test_device(config, test);
+    if (door_command->parsed()) return kiosk::open_door(config);
     if (record_command->parsed()) return kiosk::record_device(config, device, file, seconds);
     if (replay_command->parsed()) return kiosk::replay_device(config, device, file);
   } catch (const SettingsError& error) {

@@ -61,19 +61,29 @@ screen::Disclosure disclosure(const ScreenFacts& facts) {
   return all;
 }
 
-// Why no coin can be taken although the campaign runs, if so.
+bool takes(const ScreenFacts& facts, std::string_view device) {
+  const bool there = device == "coin" ? facts.has_coin : facts.has_note;
+  return there && facts.health.fault(device) == nullptr;
+}
+
+// Why no money can be taken although the campaign runs, if so.
 std::optional<screen::OutReason> out_reason(const ScreenFacts& facts) {
   if (facts.stopping) return screen::OutReason::stopping;
   if (facts.storage_full) return screen::OutReason::storage_full;
-  if (facts.health.fault("coin") != nullptr) return screen::OutReason::acceptor;
+  if (!takes(facts, "coin") && !takes(facts, "note") && (facts.has_coin || facts.has_note)) {
+    return screen::OutReason::acceptor;
+  }
   return std::nullopt;
 }
 
 screen::SceneModel out_of_service(const ScreenFacts& facts, screen::OutReason reason) {
   std::string detail = facts.failure;
-  if (const tlog::Fault* fault = facts.health.fault("coin");
-      fault != nullptr && reason == screen::OutReason::acceptor) {
-    detail = fmt::format("coin: {}", fault->code);
+  if (reason == screen::OutReason::acceptor) {
+    for (const char* const device : {"coin", "note"}) {
+      const tlog::Fault* fault = facts.health.fault(device);
+      if (fault == nullptr) continue;
+      detail += fmt::format("{}{}: {}", detail.empty() ? "" : ", ", device, fault->code);
+    }
   }
   return screen::OutOfService{reason, std::move(detail), payee(facts), phone(facts)};
 }
@@ -82,6 +92,10 @@ screen::SceneModel idle(const ScreenFacts& facts) {
   if (const auto reason = out_reason(facts)) return out_of_service(facts, *reason);
   screen::Idle idle;
   idle.gifts = facts.gifts;
+  idle.takes_coins = takes(facts, "coin");
+  idle.takes_notes = takes(facts, "note");
+  idle.coins_down = facts.has_coin && !idle.takes_coins;
+  idle.notes_down = facts.has_note && !idle.takes_notes;
   idle.payee = payee(facts);
   idle.slips_on_screen = facts.has_printer && !facts.view.paper;
   if (facts.pack == nullptr) return idle;

@@ -22,6 +22,8 @@ struct ScreenFacts {
   std::string slip_number;   // of the view's thanks scene
   std::string slip_payload;  // its QR code; empty: none
   std::uint64_t gifts = 0;   // of this box so far
+  bool has_coin = true;
+  bool has_note = false;
   bool has_printer = true;
   bool storage_full = false;
   bool stopping = false;

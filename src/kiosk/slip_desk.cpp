@@ -23,6 +23,19 @@ void SlipDesk::print(Job job) {
   queued_.set();
 }
 
+void SlipDesk::print_test(domain::SlipDocument document,
+                          std::function<void(const PrintResult&)> told) {
+  Job job;
+  job.document = std::move(document);
+  job.test = std::move(told);
+  print(std::move(job));
+}
+
+void SlipDesk::answer(const Job& job, PrintResult result) {
+  if (job.test) return job.test(result);
+  reports_.printed({job.gift, job.copy, result.outcome, std::move(result.why)});
+}
+
 Task<void> SlipDesk::run() {
   while (true) {
     auto asked = co_await ask_state();
@@ -38,7 +51,7 @@ Task<void> SlipDesk::run() {
     if (cancelled) break;
   }
   for (const Job& job : jobs_) {
-    reports_.printed({job.gift, job.copy, tlog::SlipOutcome::failed, "the box was stopped"});
+    answer(job, {tlog::SlipOutcome::failed, "the box was stopped"});
   }
   jobs_.clear();
   co_return AsyncErrc::cancelled;
@@ -50,11 +63,11 @@ Task<void> SlipDesk::print_next() {
   Job job = std::move(jobs_.front());
   jobs_.pop_front();
   if (clock_.now() - job.queued > kFresh) {
-    reports_.printed({job.gift, job.copy, tlog::SlipOutcome::failed, "not printed in time"});
+    answer(job, {tlog::SlipOutcome::failed, "not printed in time"});
     co_return Result<void>();
   }
   auto result = co_await printer_.print(std::move(job.document));
-  reports_.printed({job.gift, job.copy, result.outcome, std::move(result.why)});
+  answer(job, std::move(result));
   co_return Result<void>();
 }
 

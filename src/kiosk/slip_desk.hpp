@@ -21,6 +21,8 @@ class SlipDesk {
     std::uint32_t copy = 1;
     domain::SlipDocument document;
     Instant queued{};  // set by print()
+    // A test slip: told instead of reports.printed, and of no gift.
+    std::function<void(const PrintResult&)> test{};
   };
   /// How long a slip may wait for the printer.
   static constexpr std::chrono::seconds kFresh{30};
@@ -33,10 +35,13 @@ class SlipDesk {
   SlipDesk(const asio::any_io_executor& executor, Clock& clock, Printer& printer, Reports reports);
 
   void print(Job job);
+  /// A slip of no gift; `told` runs once, on the loop.
+  void print_test(domain::SlipDocument document, std::function<void(const PrintResult&)> told);
   /// Until cancelled: prints, and asks the printer how it is every ten seconds.
   Task<void> run();
 
  private:
+  void answer(const Job& job, PrintResult result);
   Task<void> print_next();
   Task<void> ask_state();
 

@@ -27,6 +27,10 @@ void Composer::fill(Rect area, Colour colour, int radius) {
   scene.items.emplace_back(FillItem{area, radius, colour});
 }
 
+void Composer::swatch(Rect area, std::uint32_t rgb) {
+  scene.items.emplace_back(SwatchItem{area, rgb});
+}
+
 void Composer::outline(Rect area, Colour colour, int radius, int stroke) {
   scene.items.emplace_back(OutlineItem{area, radius, stroke, colour});
 }

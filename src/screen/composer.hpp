@@ -38,6 +38,7 @@ class Composer {
 
   // Single items.
   void fill(Rect area, Colour colour, int radius = 0);
+  void swatch(Rect area, std::uint32_t rgb);
   void outline(Rect area, Colour colour, int radius, int stroke = 2);
   void pictogram(Rect area, Pictogram kind, Colour colour);
   void mark(int x, int y, int side);
@@ -91,6 +92,7 @@ void compose_counting(Composer& pen, const Counting& counting, Fen shown);
 void compose_choice(Composer& pen, const AmountChoice& choice);
 void compose_thanks(Composer& pen, const Thanks& thanks);
 void compose_testing(Composer& pen, const Testing& testing);
+void compose_test_card(Composer& pen, const TestCard& card);
 void compose_out(Composer& pen, const OutOfService& out);
 void compose_gate(Composer& pen, const GateClosed& gate);
 

@@ -61,6 +61,8 @@ struct Idle {
   bool offers_one_day = true;  // button 一日捐
   bool each_yuan = true;       // each yuan is its own gift; else coins add up to one gift
   std::uint64_t gifts = 0;  // 笔 of this box so far; 0 is left out. Never a sum: thieves read too
+  bool coins_down = false;  // one slot does not work, the other does
+  bool notes_down = false;
   bool slips_on_screen = false;  // the printer does not work: slips only as codes on the screen
   friend bool operator==(const Idle&, const Idle&) = default;
 };
@@ -114,6 +116,21 @@ struct Testing {
   friend bool operator==(const Testing&, const Testing&) = default;
 };
 
+/// A technician looks at the screen itself: colours, greys, edges, and where fingers are felt.
+struct TestCard {
+  struct Point {
+    int x = 0, y = 0;
+    friend bool operator==(const Point&, const Point&) = default;
+  };
+  static constexpr std::size_t kMostTouches = 20;
+  std::vector<Point> touches;  // the newest ones, oldest first
+  void touch(Point point) {
+    if (touches.size() == kMostTouches) touches.erase(touches.begin());
+    touches.push_back(point);
+  }
+  friend bool operator==(const TestCard&, const TestCard&) = default;
+};
+
 enum class OutReason { starting, acceptor, storage, storage_full, clock, stopping, other };
 
 /// The box takes no cash: why, what still works, whom to call.
@@ -150,7 +167,7 @@ struct GateClosed {
 };
 
 using SceneModel =
-    std::variant<Idle, Counting, AmountChoice, Thanks, Testing, OutOfService, GateClosed>;
+    std::variant<Idle, Counting, AmountChoice, Thanks, Testing, TestCard, OutOfService, GateClosed>;
 
 /// A short message over the scene's head. The kiosk takes it away after some seconds.
 enum class Notice { cash_returned, cash_unknown, slip_in_tray };

@@ -76,6 +76,7 @@ struct Renderer::State {
   void set(Colour colour) const;
   void paint(const Rect& area);
   void operator()(const FillItem& item) const;
+  void operator()(const SwatchItem& item) const;
   void operator()(const OutlineItem& item) const;
   void operator()(const TextItem& item);
   void operator()(const PictogramItem& item) const;
@@ -103,6 +104,13 @@ void Renderer::State::set(Colour colour) const {
   const auto value = rgb(colour, palette);
   cairo_set_source_rgb(cairo, ((value >> 16) & 0xFF) / 255.0, ((value >> 8) & 0xFF) / 255.0,
                        (value & 0xFF) / 255.0);
+}
+
+void Renderer::State::operator()(const SwatchItem& item) const {
+  cairo_set_source_rgb(cairo, ((item.rgb >> 16) & 0xFF) / 255.0, ((item.rgb >> 8) & 0xFF) / 255.0,
+                       (item.rgb & 0xFF) / 255.0);
+  cairo_rectangle(cairo, item.area.x, item.area.y, item.area.width, item.area.height);
+  cairo_fill(cairo);
 }
 
 void Renderer::State::operator()(const FillItem& item) const {

@@ -11,6 +11,7 @@ struct NameOf {
   std::string_view operator()(const AmountChoice&) const { return "choice"; }
   std::string_view operator()(const Thanks&) const { return "thanks"; }
   std::string_view operator()(const Testing&) const { return "testing"; }
+  std::string_view operator()(const TestCard&) const { return "test-card"; }
   std::string_view operator()(const OutOfService&) const { return "out-of-service"; }
   std::string_view operator()(const GateClosed&) const { return "gate-closed"; }
 };
@@ -25,6 +26,7 @@ struct Compose {
   void operator()(const AmountChoice& choice) const { compose_choice(pen, choice); }
   void operator()(const Thanks& thanks) const { compose_thanks(pen, thanks); }
   void operator()(const Testing& testing) const { compose_testing(pen, testing); }
+  void operator()(const TestCard& card) const { compose_test_card(pen, card); }
   void operator()(const OutOfService& out) const { compose_out(pen, out); }
   void operator()(const GateClosed& gate) const { compose_gate(pen, gate); }
 };

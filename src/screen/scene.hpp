@@ -66,7 +66,13 @@ struct QrItem {
     return a.area == b.area && a.payload == b.payload;
   }
 };
-using DrawItem = std::variant<FillItem, OutlineItem, TextItem, PictogramItem, QrItem>;
+/// A plain 0xRRGGBB, the same in every palette: only for the test card.
+struct SwatchItem {
+  Rect area;
+  std::uint32_t rgb = 0;
+  friend bool operator==(const SwatchItem&, const SwatchItem&) = default;
+};
+using DrawItem = std::variant<FillItem, SwatchItem, OutlineItem, TextItem, PictogramItem, QrItem>;
 
 struct Button {
   Rect area;

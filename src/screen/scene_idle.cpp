@@ -125,6 +125,8 @@ void story(Composer& pen, Column column, const Idle& idle, std::size_t turn) {
     line = pen.words.fill("idle.gifts", {{"count", count}});
   }
   if (idle.slips_on_screen) line = pen.words["idle.slips_on_screen"];
+  if (idle.coins_down) line = pen.words["idle.coins_down"];
+  if (idle.notes_down) line = pen.words["idle.notes_down"];
   pen.head(column, idle.campaign, line);
   if (!geometry.portrait() || pen.model.notice) {
     column.y = std::max(column.y, pen.head_bottom() + gap);

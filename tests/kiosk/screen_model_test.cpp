@@ -62,6 +62,29 @@ TEST_F(ScreenModelTest, ABrokenAcceptorTakesTheIdleScenesPlaceButNotTheThanks) {
   scene<screen::Thanks>(facts());
 }
 
+TEST_F(ScreenModelTest, OneBrokenAcceptorIsALineWhileTheOtherTakes) {
+  ScreenFacts both = facts();
+  both.has_note = true;
+  EXPECT_TRUE(scene<screen::Idle>(both).takes_notes);
+  health.report("coin", "offline", "no answer");
+  auto idle = scene<screen::Idle>(both);
+  EXPECT_TRUE(idle.coins_down);
+  EXPECT_FALSE(idle.takes_coins);
+  EXPECT_FALSE(idle.notes_down);
+  health.report("note", "stacker full", "full");
+  EXPECT_EQ(scene<screen::OutOfService>(both).detail, "coin: offline, note: stacker full");
+  health.report("coin", "", "");
+  EXPECT_TRUE(scene<screen::Idle>(both).notes_down);
+}
+
+TEST_F(ScreenModelTest, ABoxWithoutAcceptorsIsNotOutOfService) {
+  ScreenFacts none = facts();
+  none.has_coin = false;
+  const auto idle = scene<screen::Idle>(none);
+  EXPECT_FALSE(idle.takes_coins);
+  EXPECT_FALSE(idle.coins_down);
+}
+
 TEST_F(ScreenModelTest, ThanksShowsWhatIsDurableAndTheSlipsState) {
   view.scene = Scene::thanks;
   view.thanks = domain::Thanks{.gift = 9,

@@ -109,6 +109,7 @@ void add_closed(std::vector<Sample>& out, const Model& base) {
   add("out-storage", OutOfService{OutReason::storage, "journal: fsync failed", {}, phone});
   add("out-starting", OutOfService{OutReason::starting, {}, {}, phone});
   add("testing-empty", Testing{"note", 0, {}, {}});
+  add("test-card", TestCard{{{100, 100}, {500, 700}}});
   add("testing", Testing{"coin", 12, Fen(1350), yuan(1)});
   add("gate-tampered", GateClosed{GateReason::tampered, "扶贫日募捐（示例）", {}, {}, {}, phone});
   add("gate-full", GateClosed{GateReason::box_full, "扶贫日募捐（示例）", {}, {}, {}, phone});

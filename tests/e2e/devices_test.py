@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+"""What a technician does at a real box: looks at its devices, tests each, opens the door, swaps an
+acceptor; and what the box says when a device is not there or is another one."""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+from street import BIN, StreetTest, audit, call, main, wait_for
+
+
+class Devices(StreetTest):
+    def setUp(self):
+        super().setUp()
+        self.contact = self.folder / "door.pipe"
+        self.lock = self.folder / "lock.pipe"
+        for pipe in (self.contact, self.lock):
+            os.mkfifo(pipe)
+
+    def add_door(self):
+        with open(self.box.config, "a", encoding="utf-8") as config:
+            config.write(f"""
+[door]
+driver = "contacts"
+[[door.contact]]
+name = "door"
+line = "pipe:{self.contact}"
+active = "high"
+[door.lock]
+line = "pipe:{self.lock}"
+""")
+
+    def move_door(self, active):
+        with open(self.contact, "w", encoding="ascii") as pipe:
+            pipe.write(f"{active}\n")
+
+    def replace(self, old, new):
+        text = self.box.config.read_text(encoding="utf-8")
+        self.assertIn(old, text)
+        self.box.config.write_text(text.replace(old, new), encoding="utf-8")
+
+    def start(self):
+        self.box.start()
+        self.wait_accepting()
+
+    def devices(self):
+        return {row["name"]: row for row in self.box.ctl_json("devices")["devices"]}
+
+    def boxctl(self, *arguments):
+        return call(BIN / "boxctl", "--config", self.box.config, *arguments)
+
+    def begin(self, *arguments):
+        """boxctl that runs beside us."""
+        said = self.folder / "boxctl.out"
+        # Closed here: the child has its own.
+        with open(said, "wb") as out:
+            child = subprocess.Popen([BIN / "boxctl", "--config", self.box.config, *arguments],
+                                     stdout=out, stderr=out)
+        self.addCleanup(lambda: child.poll() is not None or child.kill())
+        return child, said
+
+    def test_devices_are_listed_with_identity_and_state(self):
+        self.start()
+        self.give("CN100A", "CN050A")
+        rows = self.devices()
+        coin = rows["coin"]
+        self.assertEqual((coin["state"], coin["driver"], coin["pieces"], coin["fen"]),
+                         ("works", "cctalk", 2, 150))
+        self.assertTrue(coin["serial"] and coin["open"])
+        self.assertEqual(coin["port"], f"serial:{self.box.coin.port}")
+        self.assertEqual({rows[name]["state"] for name in ("note", "door", "board", "scanner")},
+                         {"none"})
+        text = self.box.ctl("devices")
+        self.assertRegex(text, r"(?m)^coin +works, since ")
+        self.assertRegex(text, r"(?m)^door +none configured$")
+
+    def test_test_coins_are_in_no_gift(self):
+        self.start()
+        self.give("CN100A")
+        child, said = self.begin("test", "coin", "--pieces", "2")
+        self.box.wait_scene("testing")
+        code, words = self.boxctl("test", "coin")
+        self.assertEqual(code, 1)
+        self.assertIn("another test is under way", words)
+        for coin in ("CN100A", "CN050A"):
+            self.assertTrue(self.box.drop(coin))
+        self.assertEqual(child.wait(30), 0, said.read_text())
+        self.assertRegex(said.read_text(), r"(?m)^1.00 yuan, position 1, counter \d+: test money")
+        self.assertIn("2 pieces, 1.50 yuan of test money", said.read_text())
+        self.box.wait_scene("idle")
+        self.assertEqual(self.box.status()["gifts"], 1)
+        self.give("CN100A")
+        wait_for("the coin's gift", lambda: self.box.status()["gifts"] == 2)
+        self.box.process.stop()
+        self.assertEqual(audit(self.box.journal)[1]["wrong"], [])
+
+    def test_a_test_ends_with_its_connection(self):
+        self.start()
+        child, _ = self.begin("test", "coin")
+        self.box.wait_scene("testing")
+        child.send_signal(signal.SIGINT)
+        child.wait(10)
+        self.box.wait_scene("idle")
+        self.wait_accepting()
+
+    def test_the_printer_prints_a_slip_that_is_no_gifts(self):
+        self.start()
+        code, words = self.boxctl("test", "printer")
+        self.assertEqual(code, 0, words)
+        self.assertIn("printed: look", words)
+        slips = wait_for("the slip", lambda: list(self.box.printer.slips.glob("*.txt")))
+        self.assertIn("TEST", "".join(path.read_text(encoding="utf-8") for path in slips))
+        self.assertEqual(self.box.status()["gifts"], 0)
+        self.box.process.stop()
+        self.assertEqual(audit(self.box.journal)[1]["wrong"], [])
+
+    def test_a_test_is_refused_while_somebody_gives(self):
+        self.start()
+        self.box.tap("begin_free")
+        for device in ("coin", "printer", "screen"):
+            code, words = self.boxctl("test", device)
+            self.assertEqual(code, 1, words)
+            self.assertIn("somebody stands in front", words)
+        code, words = self.boxctl("test", "note")
+        self.assertEqual(code, 1)
+        self.assertIn("[note] is none", words)
+
+    def test_the_test_card_shows_where_fingers_are_felt(self):
+        self.start()
+        child, said = self.begin("test", "screen")
+        self.box.wait_scene("test_card")
+        self.box.finger.tap(300, 400)
+        wait_for("the touch", lambda: "touched at 300, 400" in said.read_text())
+        child.send_signal(signal.SIGINT)
+        child.wait(10)
+        self.box.wait_scene("idle")
+
+    def test_a_coin_ends_the_test_card(self):
+        self.start()
+        child, said = self.begin("test", "screen")
+        self.box.wait_scene("test_card")
+        self.give("CN100A")
+        self.assertEqual(child.wait(20), 0, said.read_text())
+        self.assertIn("somebody stands in front", said.read_text())
+
+    def test_the_door_opens_with_authority(self):
+        self.add_door()
+        self.start()
+        self.move_door(0)
+        code, words = self.boxctl("door", "open")
+        self.assertEqual(code, 1, words)
+        self.assertIn("did not open within 10 s", words)
+        time.sleep(2)  # the coil rests
+        child, said = self.begin("door", "open")
+        time.sleep(0.5)
+        self.move_door(1)
+        self.assertEqual(child.wait(20), 0, said.read_text())
+        self.assertIn("the door is open", said.read_text())
+        self.assertRegex(self.box.ctl("status"), r"(?m)^door +OPEN")
+        self.box.process.stop()
+        lines = call("python3", "-c", "import sqlite3,sys;[print(bytes(r[0]).decode() if "
+                     "isinstance(r[0],bytes) else r[0]) for r in sqlite3.connect(sys.argv[1])"
+                     ".execute('select line from entries')]", self.box.journal)[1]
+        self.assertRegex(lines, rf'"boxctl uid {os.geteuid()}"')
+
+    def test_ports_that_do_not_exist_are_named_and_found_again(self):
+        port = self.box.coin.port
+        self.replace(f"serial:{port}", f"serial:{port}-gone")
+        self.box.start()
+        wait_for("the fault", lambda: self.devices()["coin"]["state"] == "fault")
+        text = self.box.ctl("devices")
+        self.assertRegex(text, r"coin +DOES NOT WORK, since \d+ s: .*-gone")
+        self.assertIn("do: check the coin acceptor's cable", text)
+        self.box.wait_scene("out_of_service")
+        pathlib.Path(f"{port}-gone").symlink_to(os.readlink(port))
+        self.wait_accepting()
+        self.give("CN100A")
+        self.box.process.stop()
+        self.assertEqual(audit(self.box.journal)[1]["wrong"], [])
+
+    def test_no_printer_is_no_reason_to_refuse_gifts(self):
+        self.replace(f"tcp:127.0.0.1:{self.box.printer.port}", "tcp:127.0.0.1:1")
+        self.start()
+        wait_for("the fault", lambda: self.devices()["printer"]["state"] == "fault")
+        self.assertIn("gifts go on without slips", self.box.ctl("devices"))
+        self.give("CN100A")
+        wait_for("the gift", lambda: self.box.status()["gifts"] == 1)
+        code, words = self.boxctl("test", "printer")
+        self.assertEqual(code, 1, words)
+
+    def swap_acceptor(self, *options):
+        self.box.coin.control.close()
+        self.box.coin.process.stop()
+        self.box.coin = type(self.box.coin)(BIN, self.box.folder, *options)
+
+    def gaps(self):
+        self.box.process.stop()
+        report = audit(self.box.journal)[1]
+        self.assertEqual(report["wrong"], [])
+        data = self.box.journal.read_bytes() + self.box.journal.with_name(
+            "journal.db-wal").read_bytes() if self.box.journal.with_name(
+            "journal.db-wal").exists() else self.box.journal.read_bytes()
+        return set(re.findall(rb'"why":"(swapped|restarted|lost)"', data))
+
+    def test_another_acceptor_while_running_is_a_gap_and_goes_on(self):
+        self.start()
+        self.give("CN100A", "CN100A")
+        self.swap_acceptor("--serial", "777")
+        wait_for("the other unit", lambda: self.devices()["coin"].get("serial") == "777")
+        self.wait_accepting()
+        before = self.box.status()["cash"]
+        self.assertEqual(before, 2)
+        self.give("CN100A")
+        self.assertEqual(self.gaps(), {b"swapped"})
+
+    def test_a_coin_table_that_does_not_match_is_told(self):
+        self.swap_acceptor("--coins", "CN100A,US025A,CN050A,CN010A")
+        self.start()
+        text = wait_for("the mismatch", lambda: (lambda said: said if "coin table" in said else "")(
+            self.box.ctl("devices")))
+        self.assertIn("compare its label", text)
+        self.give("CN100A")
+
+
+if __name__ == "__main__":
+    main()
