@@ -126,12 +126,12 @@ Result<void> App::open_parts() {
   }
   if (devices_.display) screen_.emplace(executor, clock_, *devices_.display, config.geometry);
   if (opened_.ledger) {
-    link_.emplace(
-        LedgerLink::World{executor, clock_, random_, *journal_, wall_, *box_, opened_.keys},
-        *opened_.ledger, [this](WallTime time, Instant at) {
-          wall_.attest(time, std::chrono::floor<std::chrono::milliseconds>(at));
-          box_->look_around();
-        });
+    link_.emplace(LedgerLink::World{executor, clock_, random_, *journal_, wall_, *box_,
+                                    opened_.keys, registry_},
+                  *opened_.ledger, [this](WallTime time, Instant at) {
+                    wall_.attest(time, std::chrono::floor<std::chrono::milliseconds>(at));
+                    box_->look_around();
+                  });
   }
   verification_.emplace(executor, *journal_);
   control_.emplace(

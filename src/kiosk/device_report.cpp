@@ -22,11 +22,12 @@ void add_identity(json::object& row, const DeviceFound& found) {
   if (!found.limits.empty()) row["limits"] = found.limits;
 }
 
-// "coin table", "coin alarm": told beside the state of "coin".
+// "coin-table", "coin alarm": told beside the state of "coin".
 json::array beside(const domain::DeviceHealth& health, const std::string& device) {
   json::array rows;
   for (const tlog::Fault& fault : health.faults()) {
-    if (!fault.device.starts_with(device + " ")) continue;
+    if (!fault.device.starts_with(device + " ") && !fault.device.starts_with(device + "-"))
+      continue;
     rows.push_back(json::object{{"name", fault.device},
                                 {"code", fault.code},
                                 {"text", fault.text},

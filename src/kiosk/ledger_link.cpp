@@ -47,6 +47,15 @@ sync::Heartbeat LedgerLink::state() {
     if (fault->code == "paper out") heartbeat.paper = "out";
     if (fault->code == kPaperNearEnd) heartbeat.paper = "low";
   }
+  const BoardReadings& board = world_.registry.board();
+  heartbeat.mains = board.mains;
+  heartbeat.battery_percent = board.battery_percent;
+  heartbeat.signal_percent = board.signal_percent;
+  // A box without a board may still have a contact for its mains.
+  const auto contact = world_.registry.contacts().find("mains");
+  if (!heartbeat.mains && contact != world_.registry.contacts().end()) {
+    heartbeat.mains = !contact->second.active;
+  }
   if (world_.box.pack()) heartbeat.pack = world_.box.pack()->version;
   heartbeat.clock = world_.wall.now();
   heartbeat.up = world_.wall.uptime();

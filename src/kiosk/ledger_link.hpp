@@ -4,6 +4,7 @@
 
 #include "kiosk/box.hpp"
 #include "kiosk/box_keys.hpp"
+#include "kiosk/device_registry.hpp"
 #include "ports/random.hpp"
 #include "sync/client.hpp"
 
@@ -19,6 +20,7 @@ class LedgerLink {
     const WallClock& wall;
     Box& box;
     const BoxKeys& keys;
+    const DeviceRegistry& registry;
   };
   /// Told what time the ledger said it was, and the instant for which that is true.
   using OnTime = std::function<void(WallTime time, Instant at)>;

@@ -19,7 +19,7 @@ domain::SlipDocument make_test_slip(const std::string& box, WallReading at) {
   blocks.emplace_back(domain::TextLine{"0123456789 ￥1,234.50 ABCDEFG abcdefg"});
   blocks.emplace_back(domain::TextLine{"一捐募捐箱：壹贰叁肆伍陆柒捌玖拾佰仟万元整"});
   blocks.emplace_back(domain::Rule{});
-  blocks.emplace_back(domain::QrBlock{"YIJUAN-TEST " + box});
+  blocks.emplace_back(domain::QrBlock{"YIJUAN-TEST-" + box});
   blocks.emplace_back(domain::TextLine{"上面的码能扫出 YIJUAN-TEST 即为正常", Align::centre});
   blocks.emplace_back(domain::TextLine{"没有收到任何捐款 / No gift was made", Align::centre});
   return slip;

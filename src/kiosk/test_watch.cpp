@@ -40,10 +40,11 @@ std::vector<std::string> TestWatch::take() {
   return lines;
 }
 
-// "coin table" and "coin alarm" belong to "coin".
+// "coin-table" and "coin alarm" belong to "coin".
 bool TestWatch::of(std::string_view device) const {
-  return under_way() && device.starts_with(device_) &&
-         (device.size() == device_.size() || device[device_.size()] == ' ');
+  if (!under_way() || !device.starts_with(device_)) return false;
+  device.remove_prefix(device_.size());
+  return device.empty() || device.front() == ' ' || device.front() == '-';
 }
 
 void TestWatch::hear(const DeviceFact& fact) {

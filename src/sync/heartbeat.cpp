@@ -48,6 +48,13 @@ std::optional<std::vector<Heartbeat::Device>> read_devices(const json::array* ar
   return devices;
 }
 
+std::optional<int> read_percent(JsonReader& reader, std::string_view key) {
+  const auto percent = reader.maybe_number(key);
+  if (!percent) return std::nullopt;
+  if (*percent > 100) reader.fail(key);
+  return static_cast<int>(std::min<std::uint64_t>(*percent, 100));
+}
+
 }  // namespace
 
 bool Heartbeat::same_state(const Heartbeat& other) const {
@@ -67,6 +74,7 @@ std::string write_heartbeat(const Heartbeat& heartbeat) {
                       {"devices", write_devices(heartbeat.devices)}};
   if (heartbeat.paper) object["paper"] = tlog::plain_text(*heartbeat.paper, kLongestWord);
   if (heartbeat.mains) object["mains"] = *heartbeat.mains;
+  if (heartbeat.battery_percent) object["battery"] = *heartbeat.battery_percent;
   if (heartbeat.signal_percent) object["signal"] = *heartbeat.signal_percent;
   if (heartbeat.pack) object["pack"] = *heartbeat.pack;
   object["clock"] = to_rfc3339(heartbeat.clock.time);
@@ -92,10 +100,8 @@ Result<Heartbeat> parse_heartbeat(std::string_view text) {
   heartbeat.open = reader.flag("open");
   heartbeat.paper = reader.maybe_text("paper", kLongestWord).transform(clean);
   heartbeat.mains = reader.maybe_flag("mains");
-  if (const auto percent = reader.maybe_number("signal")) {
-    if (*percent > 100) reader.fail("signal");
-    heartbeat.signal_percent = static_cast<int>(std::min<std::uint64_t>(*percent, 100));
-  }
+  heartbeat.battery_percent = read_percent(reader, "battery");
+  heartbeat.signal_percent = read_percent(reader, "signal");
   heartbeat.pack = reader.maybe_number("pack");
   heartbeat.up = Uptime(reader.number("up"));
   heartbeat.alarm = clean(reader.maybe_text("alarm", kLongestText).value_or(""));

@@ -30,8 +30,9 @@ struct Heartbeat {
   Fen unsynced_sum;            // and their sum
   bool open = false;           // takes money now
   std::vector<Device> devices;
-  std::optional<std::string> paper;   // "ok", "low", "out"
-  std::optional<bool> mains;          // false: on battery
+  std::optional<std::string> paper;  // "ok", "low", "out"
+  std::optional<bool> mains;         // false: on battery
+  std::optional<int> battery_percent;
   std::optional<int> signal_percent;  // of the radio link
   std::optional<std::uint64_t> pack;  // version in force
   WallReading clock;                  // at sending
@@ -40,7 +41,8 @@ struct Heartbeat {
   friend bool operator==(const Heartbeat& a, const Heartbeat& b) {
     return a.same_state(b) && a.head == b.head && a.cosigned == b.cosigned &&
            a.unsynced == b.unsynced && a.unsynced_sum == b.unsynced_sum &&
-           a.signal_percent == b.signal_percent && a.clock.time == b.clock.time && a.up == b.up;
+           a.battery_percent == b.battery_percent && a.signal_percent == b.signal_percent &&
+           a.clock.time == b.clock.time && a.up == b.up;
   }
 
   /// Equal but for what changes with every coin and every minute: no reason to send it early.

@@ -62,9 +62,9 @@ TEST_F(DeviceReportTest, NoneAndNotHeardAreNotFaults) {
 
 TEST_F(DeviceReportTest, WhatIsToldBesideADeviceStandsWithIt) {
   registry.hear_state({"coin", "", ""}, Instant(1s));
-  health.report("coin table", "table mismatch", "position 2 is CN050B");
+  health.report("coin-table", "table mismatch", "position 2 is CN050B");
   health.report("coins", "other", "no section's");
-  EXPECT_THAT(table(), HasSubstr("coin table: position 2 is CN050B\n"));
+  EXPECT_THAT(table(), HasSubstr("coin-table: position 2 is CN050B\n"));
   EXPECT_THAT(table(), HasSubstr("positions that agree go on working"));
   EXPECT_THAT(table(), Not(HasSubstr("no section's")));
 }

@@ -19,6 +19,7 @@ Heartbeat full() {
   heartbeat.devices = {{"coin", "", ""}, {"printer", "paper out", "没有纸"}};
   heartbeat.paper = "out";
   heartbeat.mains = false;
+  heartbeat.battery_percent = 77;
   heartbeat.signal_percent = 40;
   heartbeat.pack = 3;
   heartbeat.clock = {parse_rfc3339("2026-10-17T01:02:03.004Z").value(), ClockQuality::ntp};
@@ -76,6 +77,8 @@ TEST(Heartbeat, NonsenseNamesTheFirstWrongKey) {
   EXPECT_EQ(with("\"head\":100", "\"head\":80").error().detail(), "cosigned");
   EXPECT_EQ(with("\"open\":true", "\"open\":1").error().detail(), "open");
   EXPECT_EQ(with("\"signal\":40", "\"signal\":101").error().detail(), "signal");
+  EXPECT_EQ(with("\"battery\":77", "\"battery\":101").error().detail(), "battery");
+  EXPECT_TRUE(with(",\"battery\":77", "").has_value());  // of an older box
   EXPECT_EQ(with("\"q\":\"ntp\"", "\"q\":\"sure\"").error().detail(), "q");
   EXPECT_EQ(with("/box/", "/").error().detail(), "origin");
   for (std::size_t size = 0; size < good.size(); ++size) {
