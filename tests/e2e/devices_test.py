@@ -219,6 +219,19 @@ line = "pipe:{self.lock}"
         self.give("CN100A")
         self.assertEqual(self.gaps(), {"swapped"})
 
+    def test_another_computer_credits_nothing_of_a_used_acceptors_past(self):
+        self.start()
+        self.give("CN100A", "CN100A")
+        self.box.process.stop()
+        self.box.data = self.folder / "new-computer"
+        self.box.write_config(data=self.box.data, ledger_url="")
+        self.box.ctl("init", "--domain", "ledger.example.org")
+        self.start()
+        self.assertEqual(self.box.status()["cash"], 0)
+        self.give("CN100A")
+        self.assertEqual(self.box.status()["cash_fen"], 100)
+        self.assertEqual(self.gaps(), {"swapped"})
+
     def test_a_coin_table_that_does_not_match_is_told(self):
         self.swap_acceptor("--coins", "CN100A,US025A,CN050A,CN010A")
         self.start()
