@@ -187,7 +187,9 @@ class UsbGuest(unittest.TestCase):
         self.guest.device("printer2 plug")
         self.wait_file("/sys/bus/usb/devices/1-3:1.0/driver")
         self.box.start()
-        self.box.wait_works("printer", False)
+        text = self.box.wait_works("printer", False)["text"]
+        self.assertIn("usb:path=1-2", text)
+        self.assertIn("usb:path=1-3", text)
 
     def test_27_two_printers_told_apart(self):
         for number, port in enumerate(("usb:serial=P0002", "usb:path=1-3")):
