@@ -110,8 +110,9 @@ CashReport EventBook::reconcile(std::string serial, const CreditBuffer& buffer, 
   // Whoever finds the inhibits gone looks at another life of the device: its counter began again
   // at 0, and a difference to ours means nothing.
   if (!kept || found.restarted || has_hole(found)) return adopt(buffer, !nothing_missing);
-  // Since a quiet mark, and still inhibited: what the device no longer tells were refusals.
-  if (nothing_missing && !open) found.lost = 0;
+  // Since a quiet mark, and still inhibited: what the device no longer tells were refusals. Unless
+  // coins came since: the device was opened, and the mark that says so never became durable.
+  if (nothing_missing && !open && !has_coin(found)) found.lost = 0;
   return credit(found, buffer);
 }
 

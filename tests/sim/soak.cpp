@@ -315,7 +315,8 @@ void Soak::compare(const Truth& now) {
   const auto coins_unknown = now.coin.unknown - last_.coin.unknown;
   expect(coins_credited + coins_lost <= coins, "more coins than fell");
   expect(coins_credited + coins_lost == coins || coins_unknown > 0, "coins without a word");
-  expect(coins_unknown <= coin_doubts_, "a gap of unknown size, and nothing was forgotten");
+  expect(coins_unknown == 0 || coin_doubts_ > 0,
+         "a gap of unknown size, and nothing was forgotten");
   expect(now.coin.credited - last_.coin.credited <= now.coin_sum - last_.coin_sum,
          "more coin money than fell");
 
@@ -327,7 +328,8 @@ void Soak::compare(const Truth& now) {
   expect(notes_credited <= notes, "more notes than were stacked");
   expect(notes <= notes_credited + disputed + notes_lost || notes_unknown > 0,
          "notes without a word");
-  expect(notes_unknown <= note_doubts_, "a gap of unknown size, and nothing was forgotten");
+  expect(notes_unknown == 0 || note_doubts_ > 0,
+         "a gap of unknown size, and nothing was forgotten");
   expect(now.note.credited - last_.note.credited <= now.note_sum - last_.note_sum,
          "more note money than was stacked");
   const bool certain = note_doubts_ == 0 && !disturbed_ && notes_lost == 0;

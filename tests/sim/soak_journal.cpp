@@ -13,7 +13,7 @@ std::vector<EntryRef> SoakJournal::append(Append append, Done done) {
 }
 
 bool SoakJournal::commit_one() {
-  if (waiting_.empty()) return false;
+  if (waiting_.empty() || broken_) return false;
   const Waiting one = std::move(waiting_.front());
   waiting_.pop_front();
   Seq seq = one.first;
@@ -30,15 +30,17 @@ void SoakJournal::commit_all() {
 }
 
 bool SoakJournal::fail_one(const Error& error) {
-  if (waiting_.empty()) return false;
+  if (waiting_.empty() || broken_) return false;
   const Waiting one = std::move(waiting_.front());
   waiting_.pop_front();
+  broken_ = true;
   one.done(error);
   return true;
 }
 
 void SoakJournal::cut_power() {
   waiting_.clear();
+  broken_ = false;
   next_ = durable_.size;
 }
 

@@ -36,7 +36,8 @@ class SoakJournal : public Journal {
   /// The oldest commit ends, if one is under way.
   bool commit_one();
   void commit_all();
-  /// The oldest commit fails, if one is under way: nothing of it is kept.
+  /// The oldest commit fails, if one is under way: nothing of it is kept, nor of what follows,
+  /// until the next start.
   bool fail_one(const Error& error);
   /// The power goes: what is not committed is as if it had never been.
   void cut_power();
@@ -58,6 +59,7 @@ class SoakJournal : public Journal {
 
   std::deque<Waiting> waiting_;
   Seq next_ = 0;
+  bool broken_ = false;
   kiosk::History durable_;
   std::map<std::string, CounterMark> marks_;
   std::map<std::string, DeviceSums> sums_;
