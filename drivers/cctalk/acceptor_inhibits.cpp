@@ -101,7 +101,7 @@ Task<void> AcceptorSession::align() {
   if (want == enabled_) co_return Result<void>();
   if (want) {
     if (auto opened = world_.book.become_open()) world_.outbox.put(std::move(*opened));
-    // Not before the kiosk has taken that mark: a coin after a quiet mark would not be missed. A
+    // Not before that mark is durable: a coin after a quiet mark would not be missed. A
     // moment's patience, or a queue of coins at the shut slot would keep it shut with their
     // reports.
     if (!world_.outbox.settled()) {

@@ -97,7 +97,7 @@ class AcceptorSession {
   bool reconciled_ = false;
   bool ready_ = false;    // brought up: the mask is written
   bool enabled_ = false;  // as last commanded
-  bool opening_ = false;  // the kiosk was told so; enabled once it has taken that
+  bool opening_ = false;  // the kiosk was told so; enabled once that is durable
   bool faulty_ = false;   // a hardware event stands; the self-check decides
   std::string fault_;     // as told
   std::array<bool, 4> counts_ = {true, true, true, true};  // false: it has no such counter

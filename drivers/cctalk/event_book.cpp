@@ -95,7 +95,7 @@ CashReport EventBook::reconcile(std::string serial, const CreditBuffer& buffer, 
   if (!known) {
     // Another device than the mark's, or a used one that nobody knows: what was taken before this
     // reading, by either, is not known.
-    const bool swapped = mark_ ? !nothing_missing : buffer.counter != 0;
+    const bool swapped = mark_ ? !nothing_missing : !buffer.moneyless();
     seen_.reset();
     counts_truly_ = false;
     mark_ =

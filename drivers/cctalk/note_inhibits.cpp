@@ -104,7 +104,7 @@ Task<void> NoteSession::align() {
   if (want == enabled_) co_return Result<void>();
   if (want) {
     if (auto opened = world_.book.become_open()) world_.outbox.put(std::move(*opened));
-    // Not before the kiosk has taken that mark: a note after a quiet mark would not be missed. A
+    // Not before that mark is durable: a note after a quiet mark would not be missed. A
     // moment's patience, or a queue of notes at the shut slot would keep it shut with their
     // reports.
     if (!world_.outbox.settled()) {

@@ -117,7 +117,7 @@ class NoteSession {
   bool reconciled_ = false;
   bool ready_ = false;     // brought up: the mask is written
   bool enabled_ = false;   // as last commanded
-  bool opening_ = false;   // the kiosk was told so; enabled once it has taken that
+  bool opening_ = false;   // the kiosk was told so; enabled once that is durable
   bool was_open_ = false;  // since it was shut last: a note may be on its way in
   Instant arrived_by_{};   // when such a note must have made its event
   int equal_readings_ = 0;

@@ -51,6 +51,16 @@ std::optional<CreditBuffer> CreditBuffer::parse(BytesView data) {
   return buffer;
 }
 
+bool CreditBuffer::moneyless() const {
+  if (counter > kSlots) return false;
+  for (int slot = 0; slot < kSlots; ++slot) {
+    const RawEvent& event = newest_first.at(static_cast<std::size_t>(slot));
+    // Beyond the counter nothing has happened yet, or the counter has gone round.
+    if (event.a != 0 || (slot >= counter && event.b != 0)) return false;
+  }
+  return true;
+}
+
 NewEvents new_events(const CreditBuffer& buffer, int last) {
   if (buffer.counter == 0) return {.events = {}, .lost = 0, .restarted = last != 0};
   constexpr int kRound = 255;

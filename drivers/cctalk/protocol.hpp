@@ -86,6 +86,8 @@ struct CreditBuffer {
   std::array<RawEvent, kSlots> newest_first{};
 
   static std::optional<CreditBuffer> parse(BytesView data);
+  /// It holds all that happened since the power-up, and none of it is money.
+  [[nodiscard]] bool moneyless() const;
 };
 
 struct CountedEvent {

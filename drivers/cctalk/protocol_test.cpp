@@ -177,4 +177,20 @@ TEST(Details, SerialNumbersAndIntervals) {
 }
 
 }  // namespace
+TEST(CreditBuffer, IsMoneylessOnlyWhileNothingWasTakenSinceThePowerUp) {
+  CreditBuffer buffer;
+  EXPECT_TRUE(buffer.moneyless());
+  buffer.counter = 1;  // the dummy event of some devices
+  buffer.newest_first[0] = {0, 2};
+  EXPECT_TRUE(buffer.moneyless());
+  buffer.newest_first[0] = {3, 0};
+  EXPECT_FALSE(buffer.moneyless());
+  buffer.newest_first[0] = {0, 2};
+  buffer.newest_first[1] = {0, 2};  // before the first event of this round
+  EXPECT_FALSE(buffer.moneyless());
+  CreditBuffer old;
+  old.counter = 6;
+  EXPECT_FALSE(old.moneyless());
+}
+
 }  // namespace yijuan::cctalk

@@ -24,6 +24,11 @@ class BoundedQueue {
   [[nodiscard]] bool full() const { return items_.size() >= capacity_; }
   [[nodiscard]] std::size_t size() const { return items_.size(); }
 
+  /// The consumer says whether it still works on what it took: until the disk has it, say.
+  void set_working(bool working) { working_ = working; }
+  /// Nothing waits, and nothing taken is worked on.
+  [[nodiscard]] bool settled() const { return items_.empty() && !working_; }
+
   /// False, and `item` untouched, if the queue is full.
   [[nodiscard]] bool try_push(T&& item) {
     if (full()) return false;
@@ -60,6 +65,7 @@ class BoundedQueue {
 
  private:
   std::size_t capacity_;
+  bool working_ = false;
   std::deque<T> items_;
   Event changed_;
   Event space_;

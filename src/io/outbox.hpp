@@ -19,8 +19,8 @@ class Outbox {
   /// Waits until all is handed over.
   Task<void> drain();
   [[nodiscard]] bool holding() const { return !waiting_.empty(); }
-  /// The kiosk has taken everything there was.
-  [[nodiscard]] bool settled() const { return waiting_.empty() && facts_.size() == 0; }
+  /// The kiosk has taken everything there was, and it is durable.
+  [[nodiscard]] bool settled() const { return waiting_.empty() && facts_.settled(); }
 
  private:
   bool merge(const DeviceFact& fact);

@@ -185,6 +185,7 @@ void App::decide(const std::string& device, int counter, NoteVerdict verdict) {
 }
 
 void App::durable() {
+  facts_.set_working(box_->busy());
   if (link_) link_->notify();
   keep_snapshot();
 }

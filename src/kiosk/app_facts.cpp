@@ -16,6 +16,8 @@ Task<void> App::take_facts() {
     recordings_.hear(*fact);
     test_watch_.hear(*fact);
     std::visit([this](const auto& one) { on_fact(one); }, *fact);
+    // An acceptor opens its slot only when its mark is durable, so that a power cut finds it.
+    facts_.set_working(box_->busy());
   }
 }
 

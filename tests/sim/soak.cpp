@@ -86,6 +86,10 @@ void Soak::decide(const std::string&, int counter, NoteVerdict verdict) {
   note_->decide(counter, verdict);
 }
 
+void Soak::durable() {
+  facts_->set_working(box_->busy());
+}
+
 // kioskd starts from what is durable: by its snapshot, as after any restart.
 void Soak::start() {
   failed_ = slow_ = false;
@@ -148,6 +152,7 @@ Task<void> Soak::take_facts() {
     if (const auto* report = std::get_if<CashReport>(&*fact)) box_->take(*report);
     if (const auto* note = std::get_if<NoteInEscrow>(&*fact)) box_->note(*note);
     if (const auto* state = std::get_if<DeviceState>(&*fact)) box_->device(*state);
+    facts_->set_working(box_->busy());
   }
 }
 

@@ -61,7 +61,7 @@ class Soak : private kiosk::BoxOutput {
   void print(Seq, std::uint32_t) override {}
   void accept(bool wanted) override;
   void decide(const std::string& device, int counter, NoteVerdict verdict) override;
-  void durable() override {}
+  void durable() override;
   void failed(const Error&) override { failed_ = true; }
 
   bool one_in(std::uint64_t n) { return random_() % n == 0; }

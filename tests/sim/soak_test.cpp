@@ -14,7 +14,7 @@ namespace {
 #ifdef YIJUAN_SANITIZED
 constexpr std::uint64_t kEvents = 300;
 #else
-constexpr std::uint64_t kEvents = 10'000;
+constexpr std::uint64_t kEvents = 100'000;
 #endif
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
