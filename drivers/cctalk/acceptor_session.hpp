@@ -2,8 +2,8 @@
 // as wanted, polls it, and turns its readings into reports. Opens nothing and never gives up by
 // itself: coin_acceptor.hpp does.
 //
-// The invariant: the device takes coins only while a mark that is not quiet was taken by the
-// kiosk, nothing waits in the outbox and no fault stands.
+// The invariant: the device takes coins only while a mark that is not quiet is on the
+// kiosk's disk, nothing waits in the outbox and no fault stands.
 #pragma once
 
 #include <array>

@@ -2,8 +2,8 @@
 // device as wanted, polls it, turns its readings into reports, and carries out verdicts on a held
 // note. Opens nothing and never gives up by itself: note_acceptor.hpp does.
 //
-// The invariant: the device takes notes only while a mark that is not quiet was taken by the
-// kiosk, nothing waits in the outbox and nothing is wrong with the device.
+// The invariant: the device takes notes only while a mark that is not quiet is on the
+// kiosk's disk, nothing waits in the outbox and nothing is wrong with the device.
 #pragma once
 
 #include <set>
