@@ -19,12 +19,15 @@ namespace detail {
 
 void Canceller::cancel(const asio::any_io_executor& executor) {
   asio::dispatch(executor, [self = shared_from_this()] {
-    self->signal.emit(asio::cancellation_type::terminal);
+    self->wanted = true;
+    if (self->begun) self->signal.emit(asio::cancellation_type::terminal);
   });
 }
 
-asio::awaitable<void> begin_root() {
+asio::awaitable<void> begin_root(Canceller& canceller) {
   co_await asio::this_coro::throw_if_cancelled(false);
+  canceller.begun = true;
+  if (canceller.wanted) canceller.signal.emit(asio::cancellation_type::terminal);
   co_await asio::post(asio::use_awaitable);
 }
 

@@ -28,8 +28,6 @@ asio::awaitable<bool> is_cancelled();
 
 namespace detail {
 
-/// For the root of a task: no exceptions on cancellation; lets the spawner finish its turn first.
-asio::awaitable<void> begin_root();
 /// A library's "operation aborted" is a cancellation; any other exception that got this far is a
 /// bug: logs it and aborts.
 Error error_of_exception(const std::exception_ptr& exception);
@@ -42,11 +40,17 @@ struct RootEnded {
 /// What cancels one spawned task.
 struct Canceller : std::enable_shared_from_this<Canceller> {
   asio::cancellation_signal signal;
+  bool begun = false;   // the task's root has taken its first step
+  bool wanted = false;  // cancelled before that
 
   /// At once on the loop. From outside it is posted, holding this object: co_spawn's own handler
-  /// would post a pointer into it, which dangles if the task ends first.
+  /// would post a pointer into it, which dangles if the task ends first. A root that has not begun
+  /// would throw instead of starting cancelled: it is told when it begins.
   void cancel(const asio::any_io_executor& executor);
 };
+
+/// For the root of a task: no exceptions on cancellation; lets the spawner finish its turn first.
+asio::awaitable<void> begin_root(Canceller& canceller);
 
 /// A task that another one runs beside itself and waits for.
 template <class T>
@@ -59,7 +63,7 @@ struct Child : Canceller {
 
 template <class T>
 asio::awaitable<void> run_child(std::shared_ptr<Child<T>> child, Task<T> task) {
-  co_await begin_root();
+  co_await begin_root(*child);
   try {
     auto result = co_await std::move(task);
     child->result.emplace(std::move(result));

@@ -31,7 +31,7 @@ void TaskGroup::spawn(std::string name, Task<void> task) {
 }
 
 asio::awaitable<void> TaskGroup::run(std::shared_ptr<Member> member, Task<void> task) {
-  co_await detail::begin_root();
+  co_await detail::begin_root(*member);
   Result<void> result;
   try {
     auto ended = co_await std::move(task);

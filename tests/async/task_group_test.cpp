@@ -129,6 +129,16 @@ TEST_F(TaskGroupTest, AChildSpawnedAfterCancelStartsCancelled) {
   EXPECT_EQ(clock.now(), 0s);
 }
 
+// ledgerd once ended by an exception here: asked to stop while it was starting.
+TEST_F(TaskGroupTest, AChildCancelledBeforeTheLoopRunsStartsCancelled) {
+  TaskGroup group(context.get_executor(), collect);
+  asio::post(context, [&group] { group.cancel(); });
+  group.spawn("early", sleep(clock, 1h));
+  clock.settle();
+  EXPECT_TRUE(group.empty());
+  EXPECT_EQ(clock.now(), 0s);
+}
+
 TEST_F(TaskGroupTest, AnErrorHandlerMaySpawnTheTaskAgain) {
   int restarts = 0;
   TaskGroup* group = nullptr;
