@@ -44,6 +44,8 @@ class TcpSource : public StreamSource {
 
  private:
   Task<Tcp::socket> connect() {
+    const bool too_late = co_await is_cancelled();
+    if (too_late) co_return AsyncErrc::cancelled;
     const auto executor = co_await asio::this_coro::executor;
     Tcp::resolver resolver(executor);
     const auto [unresolved, endpoints] =

@@ -1,15 +1,11 @@
 // kioskd's tasks: what runs beside each other, and the order in which it ends.
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <csignal>
-
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
 #include "io/files.hpp"
 #include "io/process.hpp"
+#include "io/stop_signal.hpp"
 #include "kiosk/app.hpp"
 
 namespace yijuan::kiosk {
@@ -82,9 +78,8 @@ Task<void> App::stop() {
 }
 
 Task<void> App::wait_for_signal() {
-  asio::signal_set signals(context_, SIGTERM, SIGINT);
-  const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
-  if (error) co_return AsyncErrc::cancelled;
+  auto asked = co_await stop_signal();
+  if (!asked) co_return asked;
   stop_.set();
   co_return Result<void>();
 }

@@ -2,13 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <csignal>
-
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
+#include "io/stop_signal.hpp"
 #include "ledger/commands.hpp"
 #include "ledger/ledger_keys.hpp"
 #include "ledger/store/sqlite/sqlite_store.hpp"
@@ -125,9 +121,8 @@ void App::stop(bool in_order) {
 }
 
 Task<void> App::wait_for_signal() {
-  asio::signal_set signals(context_, SIGINT, SIGTERM);
-  const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
-  if (error) co_return AsyncErrc::cancelled;
+  auto asked = co_await stop_signal();
+  if (!asked) co_return asked;
   log_info("ledgerd", "asked to stop");
   stop(true);
   co_return Result<void>();

@@ -24,6 +24,9 @@ FAULTS = {
     "a detached task": ("src/kiosk/a.cpp", "co_spawn(e, t(), asio::detached);\n", "TaskGroup"),
     "a lambda coroutine": (
         "src/kiosk/a.cpp", "auto f = [this]() -> Task<void> { co_return; };\n", "named functions"),
+    "a wait that a cancellation does not reach": (
+        "src/io/a.cpp", "auto r = co_await s.async_wait(asio::as_tuple(asio::use_awaitable));\n",
+        "is_cancelled"),
     "a promise": ("src/kiosk/a.cpp", "// TODO: later\n", "a promise"),
     "an empty name": ("src/kiosk/a.hpp", GOOD + "class CoinManager {\n};\n", "say what it is"),
     "a header without its opening": ("src/kiosk/a.hpp", "#pragma once\n", "a header opens"),

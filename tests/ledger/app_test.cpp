@@ -189,6 +189,13 @@ TEST_F(AppTest, DoesNotStartTwiceNorWithAKeyThatOthersCanRead) {
   EXPECT_EQ(App::open(config).error(), make_error_code(IoErrc::unsafe_key));
 }
 
+TEST_F(AppTest, StopsEvenIfItIsAskedToBeforeItsFirstTurn) {
+  auto opened = App::open(config);
+  ASSERT_TRUE(opened.has_value()) << opened.error().message();
+  (*opened)->request_stop();
+  EXPECT_TRUE((*opened)->run());
+}
+
 TEST_F(AppTest, DoesNotStartOnAFileThatIsNoLedger) {
   std::ofstream(config.store) << "this is a letter, not a database, and quite a long one at that";
   EXPECT_EQ(App::open(config).error(), make_error_code(LedgerErrc::store_foreign));
