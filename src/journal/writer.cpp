@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "base/log.hpp"
 #include "io/errc.hpp"
@@ -317,7 +318,11 @@ Result<void> Writer::try_keep(const std::optional<Cosigned>& cosigned,
 
 void Writer::refill_reserve() {
   const auto filled = reserve_.fill();
-  if (!filled) log_warning("journal", filled.error().message());
+  if (filled) {
+    reserve_lack_told_ = false;
+  } else if (!std::exchange(reserve_lack_told_, true)) {  // tried every few seconds, said once
+    log_warning("journal", filled.error().message());
+  }
 }
 
 }  // namespace yijuan::journal

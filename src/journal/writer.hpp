@@ -70,6 +70,7 @@ class Writer {
   FileLock lock_;
   Database database_;
   Reserve reserve_;
+  bool reserve_lack_told_ = false;
   tlog::Frontier frontier_;
   int frames_ = 0;
   std::optional<Statement> begin_, insert_, update_head_, put_mark_, commit_, idle_;

@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
+#include "journal/writer.hpp"
 #include "tests/journal/fault_vfs.hpp"
 #include "tests/journal/journal_fixture.hpp"
 
@@ -217,6 +219,19 @@ TEST_F(JournalFaultTest, ADiskThatStaysFullRefusesTheEntryAndKeepsTheOthers) {
   close();
   files_.plan({});
   expect_everything_acknowledged("after a full disk");
+}
+
+TEST_F(JournalFaultTest, ADiskThatStaysTooFullForTheReserveIsToldOnce) {
+  options_.reserve_bytes = std::uint64_t{1} << 50;  // no disk has it
+  testing::internal::CaptureStderr();
+  journal::Writer::Found found;
+  auto writer = journal::Writer::open(options_, found);
+  ASSERT_TRUE(writer) << writer.error().message();
+  for (int i = 0; i < 5; ++i) (*writer)->refill_reserve();
+  const std::string told = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::ranges::count(told, '\n'), 1) << told;
+  EXPECT_THAT(told, testing::HasSubstr("journal.db.reserve"));
+  EXPECT_TRUE((*writer)->disk_full());
 }
 
 TEST_F(JournalFaultTest, ADiskFullAtFirstStartIsSaidAndLeavesNoHalfJournal) {
