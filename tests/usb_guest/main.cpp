@@ -10,7 +10,9 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <string_view>
 
+#include "usb_guest/claimed_interface.hpp"
 #include "usb_guest/coin_device.hpp"
 #include "usb_guest/printer_device.hpp"
 #include "usb_guest/touch_device.hpp"
@@ -24,6 +26,8 @@ using namespace yijuan::usb_guest;
 constexpr const char* kHelp =
     "usage: virtual_usb SLIPS   (root, module vhci-hcd loaded; slips are kept in the folder "
     "SLIPS)\n"
+    "       virtual_usb --claim PORT   takes the device's first interface and keeps it until "
+    "killed\n"
     "Devices and the ports of the virtual hub: coin 1-1, printer 1-2, printer2 1-3, touch 1-4.\n"
     "Commands:\n"
     "  DEVICE plug | unplug | unplug-after BYTES | stall-after BYTES | busy | free\n"
@@ -146,14 +150,26 @@ void run(Devices& devices) {
   }
 }
 
+void keep_claimed(const std::string& port) {
+  const ClaimedInterface claimed(port);
+  fmt::print("claimed {}\n", port);
+  std::fflush(stdout);
+  ::pause();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2 || argv[1][0] == '-') {
+  const bool claims = argc == 3 && std::string_view(argv[1]) == "--claim";
+  if (!claims && (argc != 2 || argv[1][0] == '-')) {
     fmt::print(stderr, "{}", kHelp);
     return 2;
   }
   try {
+    if (claims) {
+      keep_claimed(argv[2]);
+      return 0;
+    }
     Devices devices = make_devices(argv[1]);
     run(devices);
   } catch (const std::exception& error) {

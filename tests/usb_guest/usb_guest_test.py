@@ -203,6 +203,20 @@ class UsbGuest(unittest.TestCase):
             self.assertGreater(self.slips("printer2"), number)
             self.assertEqual(self.slips(), before)
 
+    def test_28_a_printer_that_another_program_has(self):
+        self.box.stop()
+        self.guest.run("virtual_usb --claim 1-2 >/run/claim.log 2>&1 & echo $! >/run/claim.pid")
+        self.guest.wait("the claim", lambda: "claimed" in self.guest.run("cat /run/claim.log"))
+        self.box.configure(printer="usb:serial=P0001")
+        self.box.start()
+        self.assertIn("another program has it", self.box.wait_works("printer", False)["text"])
+        self.drop("CN100A")
+        self.wait_cash(self.cash())  # gifts go on without slips
+        self.guest.run("kill $(cat /run/claim.pid)")
+        self.box.wait_works("printer")
+        self.ask_for_slip()
+        self.assertEqual(self.wait_outcome(10), "printed")
+
     def test_80_coins_through_a_usb_serial_converter(self):
         self.box.stop()
         self.guest.device("coin unplug")
