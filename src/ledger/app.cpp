@@ -7,7 +7,7 @@
 #include "io/stop_signal.hpp"
 #include "ledger/commands.hpp"
 #include "ledger/ledger_keys.hpp"
-#include "ledger/store/sqlite/sqlite_store.hpp"
+#include "ledger/open_store.hpp"
 #include "sync/batch.hpp"
 
 namespace yijuan::ledger {
@@ -48,7 +48,7 @@ Result<std::unique_ptr<App>> App::open(LedgerConfig config) {
   if (!tls) return tls.error();
   auto lock = FileLock::acquire(config.lock());
   if (!lock) return lock.error();
-  auto store = SqliteStore::open({.path = config.store.string(), .vfs = {}});
+  auto store = open_store(config, [](std::uint64_t, std::uint64_t) {});
   if (!store) return store.error();
   std::unique_ptr<App> app(new App({.config = std::move(config),
                                     .lock = *std::move(lock),

@@ -15,7 +15,7 @@
 #include "ledger/commands.hpp"
 #include "ledger/ledger_keys.hpp"
 #include "ledger/office_pack.hpp"
-#include "ledger/store/sqlite/sqlite_store.hpp"
+#include "ledger/open_store.hpp"
 #include "net/errc.hpp"
 #include "sync/enrolment.hpp"
 
@@ -52,7 +52,7 @@ Result<json::object> run_here(const LedgerConfig& config, const std::string& nam
                               const json::object& arguments) {
   auto lock = FileLock::acquire(config.lock());
   if (!lock) return lock.error();
-  auto store = SqliteStore::open({.path = config.store.string(), .vfs = {}});
+  auto store = open_store(config, show_progress);
   if (!store) return store.error();
   return find_command(name)->run({.config = config,
                                   .store = **store,

@@ -6,6 +6,7 @@
 
 #include <random>
 
+#include "ledger/open_store.hpp"
 #include "ledger/rebuild.hpp"
 #include "tests/ledger/ledger_fixture.hpp"
 
@@ -51,13 +52,25 @@ class BooksTest : public LedgerFixture {
     }
   }
   void sql(const std::string& statement) {
+    sql_behind_its_back(statement);
+    open();
+  }
+  void sql_behind_its_back(const std::string& statement) {
     store.reset();
     sqlite3* handle = nullptr;
     ASSERT_EQ(sqlite3_open((folder / "ledger.db").c_str(), &handle), SQLITE_OK);
     EXPECT_EQ(sqlite3_exec(handle, statement.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
         << sqlite3_errmsg(handle);
     sqlite3_close(handle);
-    open();
+  }
+  // As the daemon and ledgerctl do.
+  void open_as_configured() {
+    LedgerConfig config;
+    config.store = folder / "ledger.db";
+    store.reset();
+    auto opened = open_store(config, {});
+    ASSERT_TRUE(opened.has_value()) << opened.error().message();
+    store = *std::move(opened);
   }
   Rebuilt rebuild() {
     auto rebuilt = rebuild_books(*store, {});
@@ -129,6 +142,43 @@ TEST_F(BooksTest, ARebuildGivesTheSameToTheFen) {
   EXPECT_EQ(state().note, state_before.note);
 }
 
+// What a ledger of version 1 left: it knew no notes and no tampering, and kept both as unknown.
+TEST_F(BooksTest, AStoreOfTheVersionBeforeComesToTodaysBooks) {
+  fill(8);
+  const auto rollups_before = rollups();
+  const LogState before = state();
+  ASSERT_GT(before.totals.tampers, 0U);
+  sql_behind_its_back(
+      "DROP TABLE pending_notes; ALTER TABLE logs DROP COLUMN disputed_count;"
+      "ALTER TABLE logs DROP COLUMN disputed_fen; ALTER TABLE logs DROP COLUMN tampers;"
+      "UPDATE logs SET unknown = 99; UPDATE rollups SET fen = fen + 1; PRAGMA user_version = 1");
+  for (int opening = 0; opening < 2; ++opening) {
+    open_as_configured();
+    EXPECT_EQ(state().totals, before.totals);
+    EXPECT_EQ(state().pending, before.pending);
+    EXPECT_EQ(rollups(), rollups_before);
+  }
+  EXPECT_TRUE(rebuild().differences.empty());
+}
+
+// The power went between the new tables and the new books.
+TEST_F(BooksTest, AMigrationThatWasCutShortBeginsAnew) {
+  fill(6);
+  const LogState before = state();
+  sql_behind_its_back(
+      "UPDATE logs SET tampers = 0, disputed_fen = 0; DELETE FROM pending_notes;"
+      "PRAGMA user_version = 1");
+  open_as_configured();
+  EXPECT_EQ(state().totals, before.totals);
+  EXPECT_EQ(state().pending, before.pending);
+}
+
+TEST_F(BooksTest, AStoreOfALaterVersionIsLeftAlone) {
+  sql_behind_its_back("PRAGMA user_version = 3");
+  EXPECT_EQ(SqliteStore::open({.path = (folder / "ledger.db").string(), .vfs = {}}).error(),
+            make_error_code(LedgerErrc::store_foreign));
+}
+
 TEST_F(BooksTest, ARebuildFindsAndMendsEveryTamperedSum) {
   fill(4);
   const auto right = rollups();
@@ -181,7 +231,7 @@ TEST_F(BooksTest, ATamperIsAnAlarmOfTheBox) {
 }
 
 TEST_F(BooksTest, ARebuildNamesAChangedEntryAndLeavesTheRootAlone) {
-  fill(5);
+  fill(8);
   const Hash root = state().frontier.root();
   sql("UPDATE entries SET line = replace(line, '\"fen\":', '\"fen\":1') WHERE seq = 7");
   const Rebuilt rebuilt = rebuild();

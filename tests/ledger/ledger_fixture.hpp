@@ -64,7 +64,7 @@ class LedgerFixture : public ::testing::Test {
 
   test::TemporaryDirectory directory;
   const std::filesystem::path folder = directory.path();
-  std::unique_ptr<SqliteStore> store;
+  std::unique_ptr<LedgerStore> store;
   test::BoxLog log{"market-01"};
   tlog::SigningKey cosigner{"ledger.example/cosigner", tlog::KeyType::cosignature, tlog::Seed{9}};
   WallTime now = *parse_rfc3339("2026-10-17T08:00:00.000Z");

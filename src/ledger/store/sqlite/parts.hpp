@@ -19,6 +19,7 @@ struct SqliteStore::Parts {
   Parts(Connection write, Connection read) : writer(std::move(write)), reader(std::move(read)) {}
   LockedConnection writer;
   LockedConnection reader;
+  bool old_books = false;
 };
 
 /// Columns of a log, in the order in which read_log() takes and append binds them.

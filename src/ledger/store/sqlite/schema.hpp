@@ -7,6 +7,19 @@ namespace yijuan::ledger {
 
 inline constexpr int kApplicationId = 0x594A4C47;  // "YJLG"
 inline constexpr int kSchemaVersion = 2;
+inline constexpr int kOldestVersion = 1;  // see migration.hpp
+
+inline constexpr std::string_view kPendingNotes = R"sql(
+CREATE TABLE pending_notes (
+  origin TEXT NOT NULL,
+  device TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  serial TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  fen INTEGER NOT NULL,
+  PRIMARY KEY (origin, device)
+) STRICT, WITHOUT ROWID;
+)sql";
 
 inline constexpr std::string_view kSchema = R"sql(
 CREATE TABLE boxes (
@@ -68,16 +81,6 @@ CREATE TABLE open_cash (
   designation TEXT NOT NULL,
   unit TEXT NOT NULL,
   PRIMARY KEY (origin, seq)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE pending_notes (
-  origin TEXT NOT NULL,
-  device TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  serial TEXT NOT NULL,
-  counter INTEGER NOT NULL,
-  fen INTEGER NOT NULL,
-  PRIMARY KEY (origin, device)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE unknown_entries (

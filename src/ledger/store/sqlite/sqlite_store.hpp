@@ -15,9 +15,13 @@ class SqliteStore final : public LedgerStore {
     std::string path;
     std::string vfs;  // empty: the system's; tests give one that fails
   };
-  /// Opens or makes the file. LedgerErrc::store_unavailable, store_foreign, store_damaged.
+  /// Opens or makes the file; one of the version before gets today's tables.
+  /// LedgerErrc::store_unavailable, store_foreign, store_damaged.
   static Result<std::unique_ptr<SqliteStore>> open(const Options& options);
   ~SqliteStore() override;
+
+  /// Whether the version before wrote the file, so that its books want replace_books().
+  [[nodiscard]] bool has_old_books() const;
 
   Result<std::optional<Box>> box(std::string_view id) override;
   Result<std::vector<Box>> boxes() override;

@@ -1,6 +1,7 @@
 // The writing half of SqliteStore: opening, and one transaction for each call.
 #include <fmt/format.h>
 
+#include "ledger/store/sqlite/migration.hpp"
 #include "ledger/store/sqlite/parts.hpp"
 #include "ledger/store/sqlite/schema.hpp"
 #include "tlog/words.hpp"
@@ -8,7 +9,17 @@
 namespace yijuan::ledger {
 namespace {
 
-Result<void> prepare(Connection& writer, const std::string& path) {
+Result<void> make_tables(Connection& writer) {
+  auto transaction = Transaction::begin(writer);
+  if (!transaction) return transaction.error();
+  auto made = writer.execute(fmt::format("{}{}; PRAGMA application_id={}; PRAGMA user_version={}",
+                                         kSchema, kPendingNotes, kApplicationId, kSchemaVersion));
+  if (!made) return made;
+  return transaction->commit();
+}
+
+// Returns the version that the file had, today's if it is new.
+Result<std::int64_t> prepare(Connection& writer, const std::string& path) {
   auto version = writer.number("PRAGMA user_version");
   auto application = writer.number("PRAGMA application_id");
   auto tables = writer.number("SELECT count(*) FROM sqlite_schema");
@@ -16,12 +27,13 @@ Result<void> prepare(Connection& writer, const std::string& path) {
     return {LedgerErrc::store_foreign, path + " is no SQLite database"};
   }
   const bool fresh = *version == 0 && *application == 0 && *tables == 0;
-  if (!fresh && (*application != kApplicationId || *version != kSchemaVersion)) {
+  const bool readable = *version >= kOldestVersion && *version <= kSchemaVersion;
+  if (!fresh && (*application != kApplicationId || !readable)) {
     return {LedgerErrc::store_foreign, path};
   }
   if (fresh) {
     auto sized = writer.set("page_size", "8192", "8192");  // some twenty entries a page
-    if (!sized) return sized;
+    if (!sized) return sized.error();
   }
   for (const auto& [pragma, value, expected] :
        {std::tuple{"journal_mode", "WAL", "wal"}, std::tuple{"synchronous", "FULL", "2"},
@@ -29,15 +41,12 @@ Result<void> prepare(Connection& writer, const std::string& path) {
         std::tuple{"cache_size", "-65536", "-65536"},  // KiB; a batch must not spill
         std::tuple{"journal_size_limit", "67108864", "67108864"}}) {
     auto set = writer.set(pragma, value, expected);
-    if (!set) return set;
+    if (!set) return set.error();
   }
-  if (!fresh) return {};
-  auto transaction = Transaction::begin(writer);
-  if (!transaction) return transaction.error();
-  auto made = writer.execute(fmt::format("{}; PRAGMA application_id={}; PRAGMA user_version={}",
-                                         kSchema, kApplicationId, kSchemaVersion));
-  if (!made) return made;
-  return transaction->commit();
+  auto made = fresh ? make_tables(writer) : Result<void>();
+  if (!fresh && *version < kSchemaVersion) made = add_tables_of_version_2(writer);
+  if (!made) return made.error();
+  return fresh ? kSchemaVersion : *version;
 }
 
 std::string_view to_text(BoxStatus status) {
@@ -197,7 +206,12 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options) {
   auto reader = Connection::open(options.path, Connection::Mode::read, options.vfs);
   if (!reader) return reader.error();
   auto parts = std::make_unique<Parts>(*std::move(writer), *std::move(reader));
+  parts->old_books = *prepared < kSchemaVersion;
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
+}
+
+bool SqliteStore::has_old_books() const {
+  return parts_->old_books;
 }
 
 Result<void> SqliteStore::add_box(const Box& box, const LogState& log) {
@@ -275,7 +289,10 @@ Result<void> SqliteStore::replace_books(std::span<const RebuiltLog> logs) {
     if (done) done = put_cash(writer, log.state.origin, log.changes);
     if (done) done = put_books(writer, log.state.box, log.changes);
   }
-  return done ? transaction->commit() : done;
+  if (done) done = writer.execute(fmt::format("PRAGMA user_version={}", kSchemaVersion));
+  if (done) done = transaction->commit();
+  if (done) parts_->old_books = false;
+  return done;
 }
 
 Result<void> SqliteStore::rest() {

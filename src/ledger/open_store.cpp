@@ -1,0 +1,24 @@
+#include "ledger/open_store.hpp"
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "ledger/store/sqlite/sqlite_store.hpp"
+
+namespace yijuan::ledger {
+
+Result<std::unique_ptr<LedgerStore>> open_store(const LedgerConfig& config,
+                                                const RebuildProgress& progress) {
+  auto store = SqliteStore::open({.path = config.store.string(), .vfs = {}});
+  if (!store) return store.error();
+  if ((*store)->has_old_books()) {
+    log_info("store", "of an earlier version: making its books again");
+    auto rebuilt = rebuild_books(**store, progress);
+    if (!rebuilt) return rebuilt.error();
+    log_info("store", fmt::format("{} entries of {} logs are in the books of this version",
+                                  rebuilt->entries, rebuilt->logs));
+  }
+  return std::unique_ptr<LedgerStore>(std::move(*store));
+}
+
+}  // namespace yijuan::ledger
