@@ -106,6 +106,9 @@ void Books::add_cash(Seq seq, const tlog::Cash& cash) {
     return;
   }
   if (const auto held = pending_.find(cash.device); held != pending_.end()) {
+    if (held->second.intent.purpose != cash.purpose) {
+      note(seq, fmt::format("ends intent {} with another purpose", held->second.seq));
+    }
     if (held->second.intent.amount != cash.amount) {
       note(seq, fmt::format("cash of {} fen ends an intent of {} fen", cash.amount.count(),
                             held->second.intent.amount.count()));

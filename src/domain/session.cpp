@@ -11,8 +11,7 @@ namespace yijuan::domain {
 using tlog::Activity;
 
 Session::Session(const Books& books, SessionTimes times)
-    : times_(times), last_slip_(books.last_slip) {
-  for (const auto& [device, note] : books.pending()) held_.emplace(device, HeldNote{note, false});
+    : times_(times), last_slip_(books.last_slip), held_(books.pending()) {
   view_.scene = Scene::closed;
 }
 
@@ -82,14 +81,18 @@ void Session::Stepper::on(const CashBatch& batch) {
 // Every accepted piece is written, whatever the scene: the money is in the box.
 void Session::Stepper::take(const CashBatch& batch, const CashIn& cash) {
   YIJUAN_ASSERT(cash.amount > Fen(0), "a configured amount is not above zero");
-  if (credit_held(batch, cash) || scene() == Scene::testing) return take_test(batch, cash);
+  const auto promised = credit_held(batch, cash);
+  const auto now = scene() == Scene::testing ? tlog::Purpose::test : tlog::Purpose::gift;
+  if (promised.value_or(now) == tlog::Purpose::test) return take_test(batch, cash);
   if (begun_by_touch()) {
     join_open(batch, cash);
     return keep_taking();
   }
-  // Closed acceptors may still drop a piece that was under way: it is somebody's gift too. And a
-  // whole yuan at idle never waits, nor is it merged with small coins that wait for company.
-  if (!gate_open() || (each_yuan() && cash.amount >= yuan(1))) {
+  // Closed acceptors may still drop a piece that was under way: it is somebody's gift too, and so
+  // is a note that was held when a test began. And a whole yuan at idle never waits, nor is it
+  // merged with small coins that wait for company.
+  const bool testing = scene() == Scene::testing;
+  if (!gate_open() || testing || (each_yuan() && cash.amount >= yuan(1))) {
     const tlog::Terms terms = coin_terms();
     const Seq seq = next_seq();
     record(batch, cash, seq, terms);
@@ -127,7 +130,7 @@ void Session::Stepper::give(GiftParts parts) {
   const Seq seq = next_seq();
   const tlog::Gift gift = gift_entry(std::move(parts), seq, c_);
   out_.entries.emplace_back(gift);
-  thank(seq, gift);
+  if (scene() != Scene::testing) thank(seq, gift);
 }
 
 // A queue of children is thanked coin by coin, in one scene that counts on.

@@ -47,6 +47,7 @@ struct SessionTimes {
   std::chrono::milliseconds print_wait{30'000};  // for Printed
   std::chrono::milliseconds notice{5'000};
   std::chrono::milliseconds testing{120'000};  // since the last piece of a test
+  std::chrono::milliseconds test_tail{3'000};  // acceptors are shut: what was falling is told
 };
 
 class Session {
@@ -70,14 +71,10 @@ class Session {
     std::uint32_t copy = 1;
   };
 
-  struct HeldNote {
-    PendingNote note;
-    bool test = false;  // offered while a technician tested
-  };
-
   SessionTimes times_;
   std::uint64_t last_slip_;
-  std::map<std::string, HeldNote> held_;  // by device: an intent is written, its end is not known
+  std::map<std::string, PendingNote>
+      held_;                              // by device: an intent is written, its end is not known
   View view_;                             // as last presented, or about to be
   std::vector<Seq> open_;                 // cash in no gift yet: the open session
   std::vector<Print> prints_;             // sent to the printer, not answered

@@ -10,7 +10,7 @@ namespace yijuan::domain {
 void Session::Stepper::on(const NoteOffered& note) {
   const auto at = s_.held_.find(note.device);
   if (at != s_.held_.end()) {
-    const tlog::Intent& known = at->second.note.intent;
+    const tlog::Intent& known = at->second.intent;
     const bool same =
         known.counter == note.counter && known.serial == note.serial && known.amount == note.amount;
     if (same) {
@@ -21,8 +21,9 @@ void Session::Stepper::on(const NoteOffered& note) {
   }
   out_.effects.emplace_back(DecideNote{note.device, note.counter, takes_money()});
   if (!takes_money()) return;
-  tlog::Intent intent{note.device, note.serial, note.counter, note.amount};
-  s_.held_[note.device] = {{next_seq(), intent}, scene() == Scene::testing};
+  const auto purpose = scene() == Scene::testing ? tlog::Purpose::test : tlog::Purpose::gift;
+  tlog::Intent intent{note.device, note.serial, note.counter, note.amount, purpose};
+  s_.held_[note.device] = {next_seq(), intent};
   out_.entries.emplace_back(std::move(intent));
   if (begun_by_touch()) renew_patience();
 }
@@ -45,7 +46,7 @@ void Session::Stepper::before_facts(const CashBatch& batch) {
   if (batch.swapped) return dispute(batch.device, batch.counter, "the acceptor was swapped");
   const auto tells_its_end = [&](const CashFact& fact) {
     if (const auto* cash = std::get_if<CashIn>(&fact)) {
-      return cash->amount == held->second.note.intent.amount;
+      return cash->amount == held->second.intent.amount;
     }
     const auto* refused = std::get_if<CashRefused>(&fact);
     return refused == nullptr || refused->from_escrow;
@@ -61,8 +62,8 @@ void Session::Stepper::refuse(const CashBatch& batch, const CashRefused& refused
   if (!refused.from_escrow) return;
   const auto held = s_.held_.find(batch.device);
   if (held == s_.held_.end()) return;
-  out_.entries.emplace_back(tlog::Returned{batch.device, batch.serial, batch.counter,
-                                           held->second.note.seq, refused.why});
+  out_.entries.emplace_back(
+      tlog::Returned{batch.device, batch.serial, batch.counter, held->second.seq, refused.why});
   s_.held_.erase(held);
 }
 
@@ -76,22 +77,23 @@ void Session::Stepper::unclear(const CashBatch& batch, const NoteUnclear& what) 
 
 void Session::Stepper::dispute(const std::string& device, int counter, std::string why) {
   const auto held = s_.held_.find(device);
-  const PendingNote note = held->second.note;
+  const PendingNote note = held->second;
   s_.held_.erase(held);
   out_.entries.emplace_back(tlog::Disputed{device, note.intent.serial, counter, note.intent.amount,
                                            note.seq, std::move(why)});
 }
 
-bool Session::Stepper::credit_held(const CashBatch& batch, const CashIn& cash) {
+std::optional<tlog::Purpose> Session::Stepper::credit_held(const CashBatch& batch,
+                                                           const CashIn& cash) {
   const auto held = s_.held_.find(batch.device);
-  if (held == s_.held_.end()) return false;
-  if (held->second.note.intent.amount != cash.amount) {
+  if (held == s_.held_.end()) return std::nullopt;
+  if (held->second.intent.amount != cash.amount) {
     dispute(batch.device, cash.counter, "a note of another value was stacked");
-    return false;
+    return std::nullopt;
   }
-  const bool test = held->second.test;
+  const tlog::Purpose purpose = held->second.intent.purpose;
   s_.held_.erase(held);
-  return test;
+  return purpose;
 }
 
 // ---- test money
@@ -103,15 +105,21 @@ void Session::Stepper::on(const BeginTest& test) {
 }
 
 void Session::Stepper::on(const EndTest&) {
-  if (scene() == Scene::testing) rest();
+  if (scene() == Scene::testing) end_test();
+}
+
+// An acceptor tells of a piece a moment after it fell: what was falling is the technician's still.
+void Session::Stepper::end_test() {
+  if (std::exchange(s_.view_.testing->ending, true)) return;
+  go(Scene::testing, s_.times_.test_tail);
 }
 
 // A note that was held when the test ended is test money all the same.
 void Session::Stepper::take_test(const CashBatch& batch, const CashIn& cash) {
   record(batch, cash, next_seq(), coin_terms(), tlog::Purpose::test);
   if (scene() != Scene::testing) return;
-  go(Scene::testing, s_.times_.testing);
   Testing& testing = *s_.view_.testing;
+  go(Scene::testing, testing.ending ? s_.times_.test_tail : s_.times_.testing);
   ++testing.pieces;
   testing.total += cash.amount;
   testing.newest = cash.amount;

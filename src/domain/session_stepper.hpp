@@ -44,7 +44,9 @@ class Session::Stepper {
   [[nodiscard]] Seq next_seq() const { return c_.next_seq + out_.entries.size(); }
 
   /// Money that comes now is wanted.
-  [[nodiscard]] bool takes_money() const { return gate_open() || scene() == Scene::testing; }
+  [[nodiscard]] bool takes_money() const {
+    return scene() == Scene::testing ? !s_.view_.testing->ending : gate_open();
+  }
 
   // Notes in escrow (session_note.cpp).
   void before_facts(const CashBatch& batch);
@@ -52,13 +54,14 @@ class Session::Stepper {
   void refuse(const CashBatch& batch, const CashRefused& refused);
   void unclear(const CashBatch& batch, const NoteUnclear& what);
   void dispute(const std::string& device, int counter, std::string why);
-  /// The note of this cash was held: the cash ends its intent. Whether it is test money.
-  bool credit_held(const CashBatch& batch, const CashIn& cash);
+  /// If the note of this cash was held, the cash ends its intent; its purpose.
+  std::optional<tlog::Purpose> credit_held(const CashBatch& batch, const CashIn& cash);
 
   // Money.
   void take(const CashBatch& batch, const CashIn& cash);
   void join_open(const CashBatch& batch, const CashIn& cash);
   void take_test(const CashBatch& batch, const CashIn& cash);
+  void end_test();
   void record(const CashBatch& batch, const CashIn& cash, std::uint64_t session,
               const tlog::Terms& terms, tlog::Purpose purpose = tlog::Purpose::gift);
   void close_open(std::string closed);

@@ -55,7 +55,7 @@ void Session::Stepper::finish_by_hand() {
       if (s_.question_) end_question("not wanted");
       return rest();
     case Scene::testing:
-      return rest();
+      return end_test();
     case Scene::idle:
     case Scene::closed:
     case Scene::out_of_service:
@@ -118,8 +118,9 @@ void Session::Stepper::on(const Tick&) {
 void Session::Stepper::scene_over() {
   switch (scene()) {
     case Scene::choosing:
-    case Scene::testing:
       return rest();
+    case Scene::testing:
+      return s_.view_.testing->ending ? rest() : end_test();
     case Scene::taking:
       if (has_cash() && s_.view_.target > Fen(0) && s_.view_.given >= s_.view_.target) {
         return close_open("reached");

@@ -46,7 +46,8 @@ struct Testing {
   std::string device;  // under test
   std::uint32_t pieces = 0;
   Fen total;
-  Fen newest;  // 0: none yet
+  Fen newest;           // 0: none yet
+  bool ending = false;  // nothing new is taken
   friend bool operator==(const Testing&, const Testing&) = default;
 };
 

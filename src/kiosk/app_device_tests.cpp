@@ -54,7 +54,7 @@ std::string App::why_no_test(std::string_view device) const {
                        device);
   }
   if (!row->configured()) return fmt::format("this box has no {}: [{}] is none", device, row->name);
-  if (test_watch_.under_way()) return "another test is under way";
+  if (test_watch_.under_way() || box_->testing()) return "another test is under way";
   if (box_->failure()) return "the box is out of service: " + box_->failure()->message();
   const auto scene = box_->view().scene;
   if (scene != domain::Scene::idle && scene != domain::Scene::closed) {
@@ -125,10 +125,12 @@ Task<void> App::send_test_lines(net::ControlProgress& progress) {
 Task<json::object> App::test_money(std::uint64_t pieces, net::ControlProgress& progress) {
   const Instant limit = clock_.now() + kMoneyTestLasts;
   const bool counted = pieces > 0;
-  while (box_->testing() && clock_.now() < limit) {
+  // Until the box has ended the test: what was falling at its end is told, too.
+  while (box_->testing()) {
     auto sent = co_await send_test_lines(progress);
     if (!sent) co_return sent.error();
-    if (counted && test_watch_.pieces() >= pieces) break;
+    const bool enough = counted && test_watch_.pieces() >= pieces;
+    if (enough || clock_.now() >= limit) box_->end_test();
   }
   auto last = co_await send_test_lines(progress);
   if (!last) co_return last.error();

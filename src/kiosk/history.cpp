@@ -49,12 +49,14 @@ json::object write_pending(const domain::PendingNote& note) {
           {"device", note.intent.device},
           {"serial", note.intent.serial},
           {"counter", note.intent.counter},
-          {"fen", note.intent.amount.count()}};
+          {"fen", note.intent.amount.count()},
+          {"test", note.intent.purpose == tlog::Purpose::test}};
 }
 
 tlog::Intent read_pending(const json::object& row) {
   return {std::string(row.at("device").as_string()), std::string(row.at("serial").as_string()),
-          row.at("counter").to_number<int>(), Fen(row.at("fen").to_number<std::int64_t>())};
+          row.at("counter").to_number<int>(), Fen(row.at("fen").to_number<std::int64_t>()),
+          row.at("test").as_bool() ? tlog::Purpose::test : tlog::Purpose::gift};
 }
 
 void read_books(const json::object& row, domain::Books& books) {

@@ -202,7 +202,7 @@ screen::SceneModel closed(const ScreenFacts& facts) {
 }
 
 screen::SceneModel testing(const domain::Testing& test) {
-  return screen::Testing{test.device, test.pieces, test.total, test.newest};
+  return screen::Testing{test.device, test.pieces, test.total, test.newest, test.ending};
 }
 
 screen::SceneModel scene_of(const ScreenFacts& facts) {

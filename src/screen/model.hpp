@@ -113,6 +113,7 @@ struct Testing {
   std::uint32_t pieces = 0;
   Fen total;
   Fen newest;
+  bool ending = false;  // nothing new is taken
   friend bool operator==(const Testing&, const Testing&) = default;
 };
 

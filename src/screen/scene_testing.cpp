@@ -14,6 +14,7 @@ std::string_view device_key(const Testing& testing) {
 void taken(Composer& pen, Column& column, const Testing& testing) {
   const auto& words = pen.words;
   const auto line = Composer::plain(pen.geometry.lead());
+  if (testing.ending) return pen.put(column, words["testing.ending"], line, Colour::amber);
   if (testing.pieces == 0) return pen.put(column, words["testing.empty"], line, Colour::stone);
   const auto count = std::to_string(testing.pieces);
   pen.put(column, words.fill("testing.newest", {{"amount", short_yuan(testing.newest)}}),
@@ -65,8 +66,10 @@ void compose_testing(Composer& pen, const Testing& testing) {
 
   auto hands = pen.hands(foot);
   const int button = std::max(geometry.button(), geometry.headline() * 2);
-  pen.button({hands.x, hands.bottom - button, hands.width, button}, pen.words["testing.finish"], "",
-             {Intent::finish, Fen{}}, true);
+  if (!testing.ending) {
+    pen.button({hands.x, hands.bottom - button, hands.width, button}, pen.words["testing.finish"],
+               "", {Intent::finish, Fen{}}, true);
+  }
   hands.bottom -= button + 2 * gap;
   no_gift_card(pen, hands.rect(hands.left()));
 }

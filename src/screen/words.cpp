@@ -73,6 +73,7 @@ constexpr auto kKeys = std::to_array<std::string_view>({
     "testing.so_far",
     "testing.empty",
     "testing.newest",
+    "testing.ending",
     "testing.pieces",
     "testing.no_gift",
     "testing.hint",

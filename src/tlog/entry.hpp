@@ -118,6 +118,7 @@ struct Intent {
   std::string serial;
   int counter = 0;  // the device's event counter of the held note
   Fen amount;
+  Purpose purpose = Purpose::gift;  // test: offered while a technician tested
   friend bool operator==(const Intent&, const Intent&) = default;
 };
 

@@ -53,6 +53,7 @@ void fields(Io& io, T& intent) {
   io.text("serial", intent.serial, kLongestName);
   io.number("counter", intent.counter, 0, kLargestCounter);
   io.amount("fen", intent.amount);
+  io.word("purpose", intent.purpose);
 }
 
 template <class Io, Is<Returned> T>

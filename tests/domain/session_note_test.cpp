@@ -268,6 +268,7 @@ TEST(TestMoney, IsInNoGiftAndIsShownAsWhatItIs) {
   }
   EXPECT_EQ(box.view.testing, (Testing{"coin", 3, Fen(160), Fen(10)}));
   box.tell(EndTest{});
+  box.wait(3s);
   EXPECT_EQ(box.view.scene, Scene::idle);
   EXPECT_EQ(box.view.testing, std::nullopt);
   EXPECT_TRUE(box.gifts().empty());
@@ -287,6 +288,7 @@ TEST(TestMoney, IsTakenBehindAClosedGateAndItsAcceptorsCloseAtTheEnd) {
   box.coin(100);
   EXPECT_TRUE(box.gifts().empty());
   box.tell(EndTest{});
+  box.wait(3s);
   EXPECT_EQ(box.view.scene, Scene::closed);
   EXPECT_FALSE(box.accepting);
 }
@@ -298,8 +300,35 @@ TEST(TestMoney, EndsByItselfTwoMinutesAfterTheLastPiece) {
   box.coin(100);
   box.wait(119s);
   EXPECT_EQ(box.view.scene, Scene::testing);
+  EXPECT_TRUE(box.accepting);
   box.wait(1s);
+  EXPECT_FALSE(box.accepting);
+  box.wait(3s);
   EXPECT_EQ(box.view.scene, Scene::idle);
+}
+
+// A coin is reported a poll after it fell: as a gift, a technician's coin would be a donor's.
+TEST(TestMoney, APieceThatWasFallingWhenTheTestEndedIsTestMoneyStill) {
+  for (const bool open : {true, false}) {
+    SessionBox box;
+    if (!open) box.tell(GateChecked{ended_gate()});
+    box.tell(BeginTest{"coin"});
+    box.tell(EndTest{});
+    EXPECT_FALSE(box.accepting) << "nothing new may fall in";
+    box.tell(offer(7, 10'000));
+    EXPECT_THAT(verdicts(box), ElementsAre("note 7 back"));
+    box.wait(2s);
+    box.coin(100);
+    EXPECT_EQ(box.view.testing, (Testing{"coin", 1, Fen(100), Fen(100), true}));
+    box.wait(2s);
+    box.tell(EndTest{});
+    box.coin(50);
+    box.wait(3s);
+    EXPECT_EQ(box.view.scene, open ? Scene::idle : Scene::closed);
+    EXPECT_EQ(box.accepting, open);
+    EXPECT_TRUE(box.gifts().empty());
+    EXPECT_EQ(box.books.test_total, Fen(150));
+  }
 }
 
 TEST(TestMoney, DoesNotBeginWhileSomebodyGives) {
@@ -326,6 +355,7 @@ TEST(TestMoney, DonorsTouchesDoNothingButEndIt) {
   EXPECT_EQ(box.view.scene, Scene::testing);
   EXPECT_THAT(box.log, IsEmpty());
   box.tell(Done{});
+  box.wait(3s);
   EXPECT_EQ(box.view.scene, Scene::idle);
 }
 
@@ -338,7 +368,30 @@ TEST(TestMoney, ANoteHeldAtItsEndIsTestMoneyStill) {
   box.tell(stacked(8, 10'000));
   EXPECT_TRUE(box.gifts().empty());
   EXPECT_EQ(box.books.test_total, yuan(100));
+  box.wait(3s);
   EXPECT_EQ(box.view.scene, Scene::idle);
+}
+
+TEST(TestMoney, ANoteHeldAtAPowerCutIsTestMoneyStill) {
+  SessionBox box;
+  box.tell(BeginTest{"note"});
+  box.tell(offer(7, 10'000));
+  box.cut();
+  box.tell(stacked(8, 10'000));
+  EXPECT_TRUE(box.gifts().empty());
+  EXPECT_EQ(box.books.test_total, yuan(100));
+}
+
+TEST(TestMoney, ADonorsNoteThatWasHeldWhenTheTestBeganIsAGift) {
+  SessionBox box;
+  box.tell(offer(7, 10'000));
+  box.tell(BeginTest{"coin"});
+  box.tell(stacked(8, 10'000));
+  EXPECT_EQ(box.gifts(), Gifts({"one_yuan 10000 reached"}));
+  EXPECT_EQ(box.view.scene, Scene::testing);
+  box.coin(50);
+  EXPECT_EQ(box.books.test_total, Fen(50));
+  EXPECT_THAT(box.books.faults, IsEmpty());
 }
 
 TEST(TestMoney, IsForgottenByAFailedJournal) {

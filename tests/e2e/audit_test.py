@@ -26,7 +26,7 @@ TAMPERS = {
     "open cash": ("UPDATE open_cash SET fen = fen + 100", "open cash", True),
     "open cash that is gone": ("DELETE FROM open_cash", "open cash", True),
     "a note that nobody offered": (
-        "INSERT INTO pending_notes SELECT origin, 'note', 1, 'N', 1, 100 FROM logs",
+        "INSERT INTO pending_notes SELECT origin, 'note', 1, 'N', 1, 100, 'gift' FROM logs",
         "about to be stacked", True),
     "a sum of disputed notes": ("UPDATE logs SET disputed_fen = 100", "disputed", True),
     "a sum of a log": ("UPDATE logs SET cash_fen = cash_fen + 100", "stored fen", True),

@@ -228,6 +228,9 @@ TEST_F(BoxNoteTest, TestMoneyIsTakenBehindAClosedGate) {
   b.end_test();
   journal.commit_all();
   EXPECT_FALSE(b.accepting());
+  EXPECT_TRUE(b.testing()) << "what was falling is test money too";
+  clock.run_for(3s);
+  b.tick();
   EXPECT_EQ(out.view->scene, Scene::closed);
 }
 

@@ -33,7 +33,7 @@ class BooksTest : public LedgerFixture {
       if (random() % 10 == 0) {
         if (intent) end_note(*intent, random() % 3);
         intent = log.size();
-        log.add(tlog::Intent{"note", "N-1", 5, yuan(10)});
+        log.add(tlog::Intent{"note", "N-1", 5, yuan(10), tlog::Purpose::test});
       }
       if (random() % 50 == 0) log.add(tlog::Door{"door", "opened", ""});
       if (random() % 5 == 0) {
@@ -190,7 +190,7 @@ TEST_F(BooksTest, ARebuildFindsAndMendsEveryTamperedSum) {
         "UPDATE open_cash SET fen = 1", "UPDATE logs SET gift_fen = gift_fen + 100",
         "UPDATE logs SET lost = 0", "UPDATE logs SET disputed_fen = 0",
         "UPDATE logs SET tampers = tampers + 1",
-        "INSERT INTO pending_notes SELECT origin, 'other', 3, 'N', 1, 100 FROM logs",
+        "INSERT INTO pending_notes SELECT origin, 'other', 3, 'N', 1, 100, 'gift' FROM logs",
         "INSERT INTO rollups VALUES ('market-01', '2030-01-01', 'free', 'qr', 1, 1, 1)"}) {
     sql(tampering);
     EXPECT_FALSE(rebuild().differences.empty()) << tampering;

@@ -115,7 +115,8 @@ Body random_body(Generator& random) {
       return Intent{.device = "note",
                     .serial = random_text(random, kLongestName),
                     .counter = static_cast<int>(1 + below(random, 255)),
-                    .amount = random_amount(random)};
+                    .amount = random_amount(random),
+                    .purpose = below(random, 2) == 0 ? Purpose::gift : Purpose::test};
     case 10:
       return Returned{.device = "note",
                       .serial = "7",

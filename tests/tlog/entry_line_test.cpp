@@ -50,8 +50,9 @@ TEST(EntryLine, IsWrittenWithItsKeysInTheOrderOfItsSchema) {
   EXPECT_EQ(
       write_line(plain_header(42), Gap{"coin", "1", 9, std::nullopt, "restart"}),
       kHead + R"("gap","device":"coin","serial":"1","counter":9,"lost":null,"why":"restart"})");
-  EXPECT_EQ(write_line(plain_header(42), Intent{"note", "1", 5, Fen(500)}),
-            kHead + R"("intent","device":"note","serial":"1","counter":5,"fen":500})");
+  EXPECT_EQ(
+      write_line(plain_header(42), Intent{"note", "1", 5, Fen(500)}),
+      kHead + R"("intent","device":"note","serial":"1","counter":5,"fen":500,"purpose":"gift"})");
   EXPECT_EQ(write_line(plain_header(42), Returned{"note", "1", 6, 41, "asked"}),
             kHead + R"("returned","device":"note","serial":"1","counter":6,"intent":41,)"
                     R"("why":"asked"})");

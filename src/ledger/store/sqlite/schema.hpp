@@ -17,6 +17,7 @@ CREATE TABLE pending_notes (
   serial TEXT NOT NULL,
   counter INTEGER NOT NULL,
   fen INTEGER NOT NULL,
+  purpose TEXT NOT NULL,
   PRIMARY KEY (origin, device)
 ) STRICT, WITHOUT ROWID;
 )sql";

@@ -96,15 +96,17 @@ Result<domain::PendingNote> read_pending(Statement& row) {
   note.intent.serial = row.text();
   note.intent.counter = static_cast<int>(row.number());
   note.intent.amount = row.fen();
+  note.intent.purpose = tlog::parse_purpose(row.text()).value_or(tlog::Purpose::gift);
   return note;
 }
 
 template <class Reader>
 Result<std::vector<LogState>> with_pending(Reader& reader, std::vector<LogState> logs) {
   for (LogState& log : logs) {
-    auto notes = all(reader, read_pending,
-                     "SELECT seq, device, serial, counter, fen FROM pending_notes WHERE origin = ?",
-                     log.origin);
+    auto notes =
+        all(reader, read_pending,
+            "SELECT seq, device, serial, counter, fen, purpose FROM pending_notes WHERE origin = ?",
+            log.origin);
     if (!notes) return notes.error();
     for (domain::PendingNote& note : *notes) log.pending.emplace(note.intent.device, note);
   }

@@ -102,9 +102,9 @@ Result<void> put_pending(Connection& writer, const LogState& log) {
   auto done = writer.run("DELETE FROM pending_notes WHERE origin = ?", log.origin);
   for (const auto& [device, note] : log.pending) {
     if (!done) return done;
-    done = writer.run("INSERT INTO pending_notes VALUES (?, ?, ?, ?, ?, ?)", log.origin, device,
+    done = writer.run("INSERT INTO pending_notes VALUES (?, ?, ?, ?, ?, ?, ?)", log.origin, device,
                       note.seq, note.intent.serial, std::int64_t{note.intent.counter},
-                      note.intent.amount);
+                      note.intent.amount, tlog::to_text(note.intent.purpose));
   }
   return done;
 }
