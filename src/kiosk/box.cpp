@@ -44,14 +44,6 @@ bool ends_escrow(const CashReport& report) {
   });
 }
 
-const CashReturned* alarm_in(const CashReport& report) {
-  for (const CashEvent& event : report.events) {
-    const auto* returned = std::get_if<CashReturned>(&event);
-    if (returned != nullptr && returned->alarm) return returned;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Box::Box(World world, Identity identity, History history)
@@ -94,19 +86,22 @@ void Box::start(bool clean) {
 
 void Box::take(const CashReport& report) {
   if (failure_) return;
-  const std::string alarms = report.mark.device + " alarm";
-  if (const CashReturned* alarm = alarm_in(report)) {
-    log_warning(report.mark.device, alarm->text);
-    write(history_.health.report(alarms, alarm->text, alarm->text));
-  } else if (history_.health.fault(alarms) != nullptr &&
-             std::ranges::any_of(report.events, [](const CashEvent& event) {
-               return std::holds_alternative<CashAccepted>(event);
-             })) {
-    write(history_.health.report(alarms, "", ""));
-  }
+  hear_alarms(report);
   if (ends_escrow(report)) verdicts_.erase(report.mark.device);
   const Instant heard = report.heard == Instant{} ? world_.clock.now() : report.heard;
   run(batch_of(report), report.mark, heard);
+}
+
+// In the order of the events: a piece that is taken as it should be ends the alarms before it.
+void Box::hear_alarms(const CashReport& report) {
+  const std::string& device = report.mark.device;
+  for (const CashEvent& event : report.events) {
+    if (std::holds_alternative<CashAccepted>(event)) write(alarms_.over(device, history_.health));
+    const auto* returned = std::get_if<CashReturned>(&event);
+    if (returned == nullptr || !returned->alarm) continue;
+    log_warning(device, returned->text);
+    write(alarms_.raised(device, returned->text, uptime_of(world_.clock.now()), history_.health));
+  }
 }
 
 void Box::device(const DeviceState& state) {

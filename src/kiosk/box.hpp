@@ -15,6 +15,7 @@
 
 #include "async/clock.hpp"
 #include "async/event.hpp"
+#include "domain/alarm_log.hpp"
 #include "domain/gate.hpp"
 #include "domain/session.hpp"
 #include "kiosk/clock_watch.hpp"
@@ -159,6 +160,7 @@ class Box {
   void give_back_all();
   void report_door();
   void report_power();
+  void hear_alarms(const CashReport& report);
   void watch_clock();
   void adopt_pack();
   void check_gate();
@@ -168,6 +170,7 @@ class Box {
   World world_;
   Identity identity_;
   History history_;
+  domain::AlarmLog alarms_;
   domain::Session session_;
   Result<domain::CampaignPack> offered_;
   bool adopted_ = false;

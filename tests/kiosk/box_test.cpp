@@ -97,6 +97,22 @@ TEST_F(BoxTest, AFaultIsOneEntryAtItsStartAndOneAtItsEnd) {
   EXPECT_EQ(all<tlog::Recovered>().size(), 1U);
 }
 
+TEST_F(BoxTest, EveryAlarmOfAReportIsOnRecordUntilAPieceIsTakenAsItShouldBe) {
+  Box& b = ready();
+  CashReport report = coin(100);
+  const CashReturned string{.code = 20, .text = "coin on string", .returned = false, .alarm = true};
+  const CashReturned light{.code = 40, .text = "external light", .returned = false, .alarm = true};
+  report.events = {string, string, light};
+  b.take(report);
+  journal.commit_all();
+  std::vector<std::string> codes;
+  for (const auto& fault : all<tlog::Fault>()) codes.push_back(fault.code);
+  EXPECT_EQ(codes, (std::vector<std::string>{"coin on string", "external light"}));
+  EXPECT_NE(b.history().health.fault("coin alarm"), nullptr);
+  b.take(coin(100));
+  EXPECT_EQ(b.history().health.fault("coin alarm"), nullptr);
+}
+
 TEST_F(BoxTest, LostEventsAreAGapInTheTransactionOfTheirReport) {
   Box& b = ready();
   CashReport report = coin(100);
