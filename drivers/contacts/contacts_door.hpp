@@ -30,6 +30,7 @@ class ContactsDoor : public Door {
                DriverContext context, DeviceFacts& facts);
 
   Task<void> run() override;
+  [[nodiscard]] bool has_lock() const override { return lock_ != nullptr; }
   Task<void> unlock() override;
 
  private:

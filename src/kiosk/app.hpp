@@ -98,6 +98,7 @@ class App : private BoxOutput {
   Task<boost::json::object> watch_test(std::chrono::nanoseconds lasts,
                                        net::ControlProgress& progress);
   Task<void> send_test_lines(net::ControlProgress& progress);
+  Task<void> authorise(net::ControlPeer peer);
   Task<void> unlock_door(net::ControlPeer peer);
   void end_device_test();
 

@@ -6,6 +6,7 @@
 
 #include "async/with_timeout.hpp"
 #include "kiosk/app.hpp"
+#include "kiosk/device_advice.hpp"
 #include "kiosk/test_slip.hpp"
 #include "net/errc.hpp"
 
@@ -20,6 +21,8 @@ constexpr auto kTestLasts = 60s;  // of what has no end of its own
 constexpr auto kMoneyTestLasts = 10min;
 constexpr auto kPrintLimit = 90s;
 constexpr auto kDoorPatience = 10s;
+constexpr auto kKeyLock =
+    "this box has no lock that it can move: open the door with its key within 5 minutes";
 
 std::string argument(const json::object& arguments, std::string_view key) {
   const json::value* value = arguments.if_contains(key);
@@ -31,6 +34,14 @@ std::uint64_t count_argument(const json::object& arguments, std::string_view key
   return value != nullptr && value->is_int64() && value->as_int64() > 0
              ? static_cast<std::uint64_t>(value->as_int64())
              : 0;
+}
+
+/// Whether there is any use in dropping something in.
+std::string money_test_begins(const DeviceRow& row) {
+  if (!row.state) return fmt::format("the {} acceptor has not been heard of", row.name);
+  if (row.works()) return fmt::format("the {} acceptor works", row.name);
+  return fmt::format("the {} acceptor DOES NOT WORK: {}; {}", row.name, row.state->text,
+                     advice(row.name, row.state->code));
 }
 
 /// Runs on the way out, also when the connection broke.
@@ -74,6 +85,7 @@ Task<json::object> App::control_test(net::ControlRequest request, net::ControlPr
     if (!box_->begin_test(device)) {
       co_return Error(NetErrc::refused, "the box takes no test money now");
     }
+    test_watch_.say(money_test_begins(*registry_.row(device)));
     auto done = co_await test_money(count_argument(request.arguments, "pieces"), progress);
     co_return done;
   }
@@ -93,7 +105,7 @@ Task<json::object> App::control_test(net::ControlRequest request, net::ControlPr
     if (unlock != nullptr && unlock->is_bool() && unlock->as_bool()) {
       auto opened = co_await unlock_door(request.peer);
       if (!opened) co_return opened.error();
-      test_watch_.say("the lock was pulsed");
+      test_watch_.say(devices_.door->has_lock() ? "the lock was pulsed" : kKeyLock);
     }
   }
   auto done = co_await watch_test(kTestLasts, progress);
@@ -138,6 +150,7 @@ Task<json::object> App::test_money(std::uint64_t pieces, net::ControlProgress& p
       {"result", fmt::format("{} pieces, {} yuan of test money: in no gift, expected at the "
                              "emptying",
                              test_watch_.pieces(), to_grouped(test_watch_.sum()))},
+      {"good", test_watch_.pieces() >= std::max<std::uint64_t>(pieces, 1)},
       {"pieces", test_watch_.pieces()},
       {"fen", test_watch_.sum().count()}};
 }
@@ -182,7 +195,8 @@ Task<json::object> App::test_printer(net::ControlProgress& progress) {
   co_return json::object{{"result", text}, {"good", printed}};
 }
 
-Task<void> App::unlock_door(net::ControlPeer peer) {
+// Who opens is on the disk before the lock moves: after a power cut it would be a tamper.
+Task<void> App::authorise(net::ControlPeer peer) {
   if (!devices_.door) co_return Error(NetErrc::refused, "this box has no door: [door] is none");
   if (peer.role != net::ControlRole::owner) {
     co_return Error(NetErrc::refused,
@@ -191,26 +205,41 @@ Task<void> App::unlock_door(net::ControlPeer peer) {
                                 peer.user));
   }
   box_->unlocked(fmt::format("boxctl uid {}", peer.uid));
-  auto unlocked = co_await devices_.door->unlock();
-  co_return unlocked;
+  auto durable = co_await with_timeout(clock_, kDoorPatience, box_->settled().wait());
+  co_return durable;
+}
+
+Task<void> App::unlock_door(net::ControlPeer peer) {
+  auto authorised = co_await authorise(std::move(peer));
+  if (!authorised) co_return authorised;
+  if (!devices_.door->has_lock()) co_return Result<void>();
+  auto pulsed = co_await devices_.door->unlock();
+  if (pulsed) co_return pulsed;
+  co_return Error(NetErrc::refused,
+                  fmt::format("the lock was not pulsed: {}; whoever opens the door with a key "
+                              "within 5 minutes does so with this authority",
+                              pulsed.error().message()));
 }
 
 Task<json::object> App::control_door(net::ControlRequest request) {
   const Instant begun = clock_.now();
   auto unlocked = co_await unlock_door(request.peer);
   if (!unlocked) co_return unlocked.error();
+  if (!devices_.door->has_lock()) {
+    co_return json::object{{"good", true}, {"text", kKeyLock}};
+  }
   const auto door = [this] { return registry_.contacts().find("door"); };
   while (clock_.now() < begun + kDoorPatience) {
     const auto contact = door();
     if (contact != registry_.contacts().end() && contact->second.active) {
-      co_return json::object{{"opened", true}, {"text", "the door is open"}};
+      co_return json::object{{"good", true}, {"text", "the door is open"}};
     }
     auto slept = co_await clock_.sleep_for(100ms);
     if (!slept) co_return slept.error();
   }
   const bool known = door() != registry_.contacts().end();
   co_return json::object{
-      {"opened", false},
+      {"good", !known},
       {"text", known ? "the lock was pulsed, but the door did not open within 10 s; whoever opens "
                        "it within 5 minutes does so with this authority"
                      : "the lock was pulsed; this box has no door contact that would tell more"}};

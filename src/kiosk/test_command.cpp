@@ -59,7 +59,7 @@ int open_door(const KioskConfig& config) {
   const auto reply = net::control_call(config.socket().string(), "door_open", {}, {}, kPatience);
   if (!reply) return fail(reply.error());
   fmt::print("{}\n", text(*reply, "text"));
-  return flag(*reply, "opened") ? 0 : 1;
+  return flag(*reply, "good") ? 0 : 1;
 }
 
 }  // namespace yijuan::kiosk

@@ -12,6 +12,8 @@ class Door {
 
   /// Watches the contacts until cancelled; a lost line is a DeviceState and is opened again.
   virtual Task<void> run() = 0;
+  /// Whether the door has a lock that unlock() moves; without one a key opens it.
+  [[nodiscard]] virtual bool has_lock() const = 0;
   /// One pulse to the lock, never longer than its hard time limit, whatever else happens. An error
   /// where there is no lock or its line fails.
   virtual Task<void> unlock() = 0;
