@@ -42,6 +42,11 @@ sync::Heartbeat LedgerLink::state() {
   for (const tlog::Fault& fault : history.health.faults()) {
     heartbeat.devices.push_back({fault.device, fault.code, fault.text});
   }
+  for (const DeviceRow& row : world_.registry.rows()) {
+    for (const auto& [name, count] : row.counters) {
+      heartbeat.counters.push_back({row.name, name, count});
+    }
+  }
   if (history.health.works("printer")) heartbeat.paper = "ok";
   if (const tlog::Fault* fault = history.health.fault("printer")) {
     if (fault->code == "paper out") heartbeat.paper = "out";

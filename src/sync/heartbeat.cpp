@@ -48,6 +48,31 @@ std::optional<std::vector<Heartbeat::Device>> read_devices(const json::array* ar
   return devices;
 }
 
+json::array write_counters(const std::vector<Heartbeat::Counter>& counters) {
+  json::array array;
+  for (const Heartbeat::Counter& counter : counters) {
+    if (array.size() == kMostDevices) break;
+    array.push_back(json::object{{"device", tlog::plain_text(counter.device, kLongestWord)},
+                                 {"name", tlog::plain_text(counter.name, kLongestWord)},
+                                 {"count", counter.count}});
+  }
+  return array;
+}
+
+std::optional<std::vector<Heartbeat::Counter>> read_counters(const json::array* array) {
+  std::vector<Heartbeat::Counter> counters;
+  if (array == nullptr) return counters;
+  if (array->size() > kMostDevices) return std::nullopt;
+  for (const json::value& value : *array) {
+    if (!value.is_object()) return std::nullopt;
+    JsonReader reader(value.get_object());
+    counters.push_back({clean(reader.text("device", kLongestWord)),
+                        clean(reader.text("name", kLongestWord)), reader.number("count")});
+    if (!reader.ok()) return std::nullopt;
+  }
+  return counters;
+}
+
 std::optional<int> read_percent(JsonReader& reader, std::string_view key) {
   const auto percent = reader.maybe_number(key);
   if (!percent) return std::nullopt;
@@ -72,6 +97,7 @@ std::string write_heartbeat(const Heartbeat& heartbeat) {
                       {"unsynced_fen", heartbeat.unsynced_sum.count()},
                       {"open", heartbeat.open},
                       {"devices", write_devices(heartbeat.devices)}};
+  if (!heartbeat.counters.empty()) object["counters"] = write_counters(heartbeat.counters);
   if (heartbeat.paper) object["paper"] = tlog::plain_text(*heartbeat.paper, kLongestWord);
   if (heartbeat.mains) object["mains"] = *heartbeat.mains;
   if (heartbeat.battery_percent) object["battery"] = *heartbeat.battery_percent;
@@ -106,15 +132,18 @@ Result<Heartbeat> parse_heartbeat(std::string_view text) {
   heartbeat.up = Uptime(reader.number("up"));
   heartbeat.alarm = clean(reader.maybe_text("alarm", kLongestText).value_or(""));
   auto devices = read_devices(reader.maybe_array("devices"));
+  auto counters = read_counters(reader.maybe_array("counters"));
   const auto time = parse_rfc3339(reader.text("clock", 40));
   const auto quality = parse_clock_quality(reader.text("q", 16));
   if (!devices) reader.fail("devices");
+  if (!counters) reader.fail("counters");
   if (!time) reader.fail("clock");
   if (!quality) reader.fail("q");
   if (!Origin::parse(heartbeat.origin)) reader.fail("origin");
   if (heartbeat.cosigned > heartbeat.head) reader.fail("cosigned");
   if (!reader.ok()) return {SyncErrc::bad_heartbeat, reader.bad()};
   heartbeat.devices = std::move(*devices);
+  heartbeat.counters = std::move(*counters);
   heartbeat.clock = {*time, *quality};
   return heartbeat;
 }

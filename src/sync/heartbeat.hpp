@@ -22,6 +22,14 @@ struct Heartbeat {
     friend bool operator==(const Device&, const Device&) = default;
   };
 
+  /// A total that a device keeps by itself: a second opinion for the audit, in no book.
+  struct Counter {
+    std::string device;  // "coin"
+    std::string name;    // "accepted"
+    std::uint64_t count = 0;
+    friend bool operator==(const Counter&, const Counter&) = default;
+  };
+
   std::string version;  // of kioskd
   std::string origin;
   std::uint64_t head = 0;      // durable entries
@@ -30,6 +38,7 @@ struct Heartbeat {
   Fen unsynced_sum;            // and their sum
   bool open = false;           // takes money now
   std::vector<Device> devices;
+  std::vector<Counter> counters;
   std::optional<std::string> paper;  // "ok", "low", "out"
   std::optional<bool> mains;         // false: on battery
   std::optional<int> battery_percent;
@@ -41,8 +50,8 @@ struct Heartbeat {
   friend bool operator==(const Heartbeat& a, const Heartbeat& b) {
     return a.same_state(b) && a.head == b.head && a.cosigned == b.cosigned &&
            a.unsynced == b.unsynced && a.unsynced_sum == b.unsynced_sum &&
-           a.battery_percent == b.battery_percent && a.signal_percent == b.signal_percent &&
-           a.clock.time == b.clock.time && a.up == b.up;
+           a.counters == b.counters && a.battery_percent == b.battery_percent &&
+           a.signal_percent == b.signal_percent && a.clock.time == b.clock.time && a.up == b.up;
   }
 
   /// Equal but for what changes with every coin and every minute: no reason to send it early.
@@ -51,7 +60,7 @@ struct Heartbeat {
 
 inline constexpr std::size_t kLongestHeartbeat = std::size_t{16} * 1024;
 
-/// Compact JSON. Texts too long are cut, devices beyond 32 left out.
+/// Compact JSON. Texts too long are cut, devices and counters beyond 32 left out.
 std::string write_heartbeat(const Heartbeat& heartbeat);
 /// SyncErrc::bad_heartbeat. Unknown keys are passed over: a newer box may talk to this ledger.
 Result<Heartbeat> parse_heartbeat(std::string_view json);

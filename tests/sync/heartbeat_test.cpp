@@ -17,6 +17,7 @@ Heartbeat full() {
   heartbeat.unsynced_sum = Fen(350);
   heartbeat.open = true;
   heartbeat.devices = {{"coin", "", ""}, {"printer", "paper out", "没有纸"}};
+  heartbeat.counters = {{"coin", "accepted", 12}, {"coin", "fraud", 1}};
   heartbeat.paper = "out";
   heartbeat.mains = false;
   heartbeat.battery_percent = 77;
@@ -41,6 +42,7 @@ TEST(Heartbeat, TimeAndCoinsAreNoReasonToSendItEarly) {
   later.up += std::chrono::seconds(60);
   later.head += 2;
   later.unsynced_sum += Fen(100);
+  later.counters[0].count += 1;
   EXPECT_TRUE(later.same_state(full()));
   later.paper = "ok";
   EXPECT_FALSE(later.same_state(full()));
