@@ -25,7 +25,12 @@ constexpr std::array kAdvice = {
            "its event counter is not believable, so no money is taken from it: have it exchanged"},
     Advice{"", "encrypted",
            "it only talks encrypted: have its encryption switched off, or another unit put in"},
-    Advice{"", "other device",
+    Advice{"", "value codes",
+           "it tells amounts instead of coin positions: have that option (CVF) switched off"},
+    Advice{"", "paths not set",
+           "its sorter does not take the paths of the configuration: coins are taken, and may lie "
+           "in the wrong compartment"},
+    Advice{"", "wrong device",
            "another kind of device is plugged in there: check which cable goes where"},
     Advice{"coin", "offline",
            "check the coin acceptor's cable and power; it is found again by itself"},

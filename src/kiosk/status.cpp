@@ -78,6 +78,10 @@ void add_money(json::object& status, const History& history) {
   status["gift_fen"] = history.books.gift_total.count();
   status["open_fen"] = history.books.open_total().count();
   status["lost"] = history.books.lost;
+  status["test"] = history.books.test_count;
+  status["test_fen"] = history.books.test_total.count();
+  status["disputed"] = history.books.disputed_count + history.books.pending().size();
+  status["disputed_fen"] = (history.books.disputed_total + history.books.pending_total()).count();
   status["unsynced_cash"] = history.unsynced.count();
   status["unsynced_fen"] = history.unsynced.sum().count();
 }

@@ -74,6 +74,14 @@ std::string status_table(const json::object& status) {
       fmt::format("{} yuan in {} pieces, {} gifts, {} yuan open, {} lost events",
                   money(status, "cash_fen"), number(status, "cash"), number(status, "gifts"),
                   money(status, "open_fen"), number(status, "lost")));
+  if (number(status, "test") > 0) {
+    add("test money", fmt::format("{} yuan in {} pieces: in no gift, expected at the emptying",
+                                  money(status, "test_fen"), number(status, "test")));
+  }
+  if (number(status, "disputed") > 0) {
+    add("disputed", fmt::format("up to {} yuan in {} notes that may or may not be in the box",
+                                money(status, "disputed_fen"), number(status, "disputed")));
+  }
   add("journal", fmt::format("{} entries, {} cosigned, {} to sync ({} yuan)",
                              number(status, "entries"), number(status, "cosigned"),
                              number(status, "unsynced"), money(status, "unsynced_fen")));
