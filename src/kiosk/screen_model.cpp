@@ -115,6 +115,8 @@ screen::SceneModel counting(const ScreenFacts& facts, tlog::Activity activity) {
   counting.amount = facts.view.given;
   if (facts.view.target > Fen(0)) counting.goal = facts.view.target;
   counting.designation = designation(facts, facts.view.terms.designation);
+  counting.takes_coins = takes(facts, "coin");
+  counting.takes_notes = takes(facts, "note");
   return counting;
 }
 

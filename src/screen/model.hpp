@@ -70,9 +70,11 @@ struct Idle {
 /// Money is coming in.
 struct Counting {
   tlog::Activity activity = tlog::Activity::free;
-  Fen amount;               // so far
-  std::optional<Fen> goal;  // chosen amount
-  std::string designation;  // name from the pack: "统筹使用"
+  Fen amount{};               // so far
+  std::optional<Fen> goal{};  // chosen amount
+  std::string designation{};  // name from the pack: "统筹使用"
+  bool takes_coins = true;
+  bool takes_notes = false;
   friend bool operator==(const Counting&, const Counting&) = default;
 };
 
@@ -111,8 +113,8 @@ struct Thanks {
 struct Testing {
   std::string device;  // "coin", "note"
   std::uint32_t pieces = 0;
-  Fen total;
-  Fen newest;
+  Fen total{};
+  Fen newest{};
   bool ending = false;  // nothing new is taken
   friend bool operator==(const Testing&, const Testing&) = default;
 };

@@ -42,8 +42,14 @@ void progress(Composer& pen, Column& column, Fen amount, Fen goal) {
           Composer::plain(pen.geometry.body()), Colour::stone);
 }
 
-// Where the coins go: the one action while nothing came in, a reminder afterwards.
-void slot_card(Composer& pen, Rect area, bool main) {
+std::string_view insert_key(const Counting& counting) {
+  if (!counting.takes_notes) return "counting.insert";
+  return counting.takes_coins ? "counting.insert_cash" : "counting.insert_notes";
+}
+
+// Where the money goes: the one action while nothing came in, a reminder afterwards.
+void slot_card(Composer& pen, Rect area, const Counting& counting) {
+  const bool main = counting.amount == Fen{};
   const int gap = pen.geometry.grid();
   const auto ground = main ? Colour::vermilion : Colour::paper;
   const auto colour = main ? Colour::on_colour : Colour::ink;
@@ -52,14 +58,15 @@ void slot_card(Composer& pen, Rect area, bool main) {
   } else {
     pen.outline(area, Colour::line, 2 * gap);
   }
-  const auto& text = pen.words[main ? "counting.insert" : "counting.more"];
+  const auto& text = pen.words[main ? insert_key(counting) : "counting.more"];
   const int largest = main ? pen.geometry.headline() : pen.geometry.lead();
   const auto style = pen.fit(text, Composer::poster(largest), area.width - 4 * gap, largest * 3,
                              largest, pen.geometry.body());
   const int height = pen.measure(text, style, area.width - 4 * gap).height;
   const int icon = std::min(area.height - height - 8 * gap, area.width / 2);
   const int y = area.y + (area.height - icon - 2 * gap - height) / 2;
-  pen.pictogram({area.x + (area.width - icon) / 2, y, icon, icon}, Pictogram::slot, colour);
+  pen.pictogram({area.x + (area.width - icon) / 2, y, icon, icon},
+                counting.takes_notes ? Pictogram::note : Pictogram::slot, colour);
   pen.put_centred({area.x + 2 * gap, y + icon + 2 * gap, area.width - 4 * gap, height}, text, style,
                   colour, ground);
 }
@@ -175,7 +182,7 @@ void compose_counting(Composer& pen, const Counting& counting, Fen shown) {
              pen.words[empty ? "counting.leave" : "counting.finish"], "",
              {empty ? Intent::leave : Intent::finish, Fen{}}, !empty);
   hands.bottom -= button + 2 * gap;
-  slot_card(pen, hands.rect(hands.left()), empty);
+  slot_card(pen, hands.rect(hands.left()), counting);
 }
 
 void compose_choice(Composer& pen, const AmountChoice& choice) {

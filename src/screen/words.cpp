@@ -42,6 +42,8 @@ constexpr auto kKeys = std::to_array<std::string_view>({
     "idle.coins_down",
     "idle.notes_down",
     "counting.insert",
+    "counting.insert_notes",
+    "counting.insert_cash",
     "counting.so_far",
     "counting.goal",
     "counting.more",

@@ -77,6 +77,16 @@ TEST_F(ScreenModelTest, OneBrokenAcceptorIsALineWhileTheOtherTakes) {
   EXPECT_TRUE(scene<screen::Idle>(both).notes_down);
 }
 
+TEST_F(ScreenModelTest, ABoxThatTakesOnlyNotesAsksForNotes) {
+  ScreenFacts notes = facts();
+  notes.has_coin = false;
+  notes.has_note = true;
+  view.scene = Scene::taking;
+  const auto counting = scene<screen::Counting>(notes);
+  EXPECT_FALSE(counting.takes_coins);
+  EXPECT_TRUE(counting.takes_notes);
+}
+
 TEST_F(ScreenModelTest, ABoxWithoutAcceptorsIsNotOutOfService) {
   ScreenFacts none = facts();
   none.has_coin = false;

@@ -225,6 +225,26 @@ TEST(Scenes, AModuleOfACodeHasFourPixelsAndAQuietZone) {
   }
 }
 
+TEST(Scenes, ADonorIsAskedForTheMoneyThatTheBoxTakes) {
+  PangoTypesetter typesetter;
+  Model model;
+  for (const auto& [coins, notes, words] : {std::tuple{true, false, "请投入硬币"},
+                                            {false, true, "请投入纸币"},
+                                            {true, true, "请投入硬币或纸币"}}) {
+    model.scene = Counting{.takes_coins = coins, .takes_notes = notes};
+    EXPECT_TRUE(shows(compose(model, kLandscape, typesetter), words)) << words;
+  }
+}
+
+TEST(Scenes, ATestThatEndsHasNoButtonAndAsksForNothingMore) {
+  PangoTypesetter typesetter;
+  Model model;
+  model.scene = Testing{.device = "coin", .ending = true};
+  const auto scene = compose(model, kLandscape, typesetter);
+  EXPECT_TRUE(scene.buttons.empty());
+  EXPECT_TRUE(shows(scene, "请不要再投入"));
+}
+
 TEST(Scenes, NothingGivenMeansBackAndSomethingMeansDone) {
   PangoTypesetter typesetter;
   Model model;

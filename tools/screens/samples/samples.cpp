@@ -82,6 +82,7 @@ void add_open(std::vector<Sample>& out, const Model& base) {
   add("choice", AmountChoice{tlog::Activity::one_day,
                              {yuan(10), yuan(20), yuan(50), yuan(100), yuan(150), yuan(200)}});
   add("counting-empty", Counting{tlog::Activity::free, Fen{}, {}, "统筹使用"});
+  add("counting-empty-notes", Counting{.designation = "统筹使用", .takes_notes = true});
   add("counting", Counting{tlog::Activity::free, Fen(1350), {}, "统筹使用"});
   add("counting-goal", Counting{tlog::Activity::one_day, Fen(123'450), yuan(2000), "困难学生资助"},
       Notice::cash_returned);
@@ -111,6 +112,7 @@ void add_closed(std::vector<Sample>& out, const Model& base) {
   add("testing-empty", Testing{"note", 0, {}, {}});
   add("test-card", TestCard{{{100, 100}, {500, 700}}});
   add("testing", Testing{"coin", 12, Fen(1350), yuan(1)});
+  add("testing-ending", Testing{"coin", 12, Fen(1350), yuan(1), true});
   add("gate-tampered", GateClosed{GateReason::tampered, "扶贫日募捐（示例）", {}, {}, {}, phone});
   add("gate-full", GateClosed{GateReason::box_full, "扶贫日募捐（示例）", {}, {}, {}, phone});
   add("gate-ended", GateClosed{GateReason::ended, "扶贫日募捐（示例）", "2026-10-11", "2026-11-24",
