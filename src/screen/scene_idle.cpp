@@ -11,11 +11,16 @@ Pictogram way_to_give(const Idle& idle) {
   return idle.takes_notes ? Pictogram::note : Pictogram::slot;
 }
 
+std::string_view title_key(const Idle& idle) {
+  if (!idle.takes_notes) return "idle.coin";
+  return idle.takes_coins ? "idle.cash" : "idle.note";
+}
+
 // The card where there is no code below it: the sign above its words.
 void tall_card(Composer& pen, Rect area, const Idle& idle) {
   const int gap = pen.geometry.grid();
   const int width = area.width - 4 * gap;
-  const auto& title = pen.words[idle.takes_notes ? "idle.cash" : "idle.coin"];
+  const auto& title = pen.words[title_key(idle)];
   const auto& line = pen.words[idle.each_yuan ? "idle.coin_each" : "idle.coin_sum"];
   const int largest = pen.geometry.step(6);
   const auto large = pen.fit(title, Composer::poster(largest), width, largest * 2, largest,
@@ -36,7 +41,7 @@ void tall_card(Composer& pen, Rect area, const Idle& idle) {
                   Colour::vermilion);
 }
 
-// The vermilion card: the one action is a coin in the slot.
+// The vermilion card: the one action is money in the slot.
 void coin_card(Composer& pen, Rect area, const Idle& idle) {
   const int gap = pen.geometry.grid();
   pen.fill(area, Colour::vermilion, 2 * gap);
@@ -49,7 +54,7 @@ void coin_card(Composer& pen, Rect area, const Idle& idle) {
                 way_to_give(idle), Colour::on_colour);
   const int x = area.x + icon + 4 * gap;
   const int width = area.x + area.width - x - gap;
-  const auto& title = pen.words[idle.takes_notes ? "idle.cash" : "idle.coin"];
+  const auto& title = pen.words[title_key(idle)];
   const auto& line = pen.words[idle.each_yuan ? "idle.coin_each" : "idle.coin_sum"];
   const int largest = pen.geometry.step(pen.geometry.portrait() ? 4 : 6);
   auto one_line = Composer::bold(largest);

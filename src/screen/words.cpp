@@ -32,6 +32,7 @@ constexpr auto kKeys = std::to_array<std::string_view>({
     "idle.coin_each",
     "idle.coin_sum",
     "idle.cash",
+    "idle.note",
     "idle.phone",
     "idle.pays",
     "idle.check_payee",

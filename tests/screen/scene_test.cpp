@@ -236,6 +236,19 @@ TEST(Scenes, ADonorIsAskedForTheMoneyThatTheBoxTakes) {
   }
 }
 
+TEST(Scenes, AnIdleBoxWhoseCoinSlotIsDeadAsksForNotesAlone) {
+  PangoTypesetter typesetter;
+  Model model;
+  Idle idle;
+  idle.takes_coins = false;
+  idle.takes_notes = idle.coins_down = true;
+  model.scene = idle;
+  const auto scene = compose(model, kLandscape, typesetter);
+  EXPECT_TRUE(shows(scene, "请投纸币"));
+  EXPECT_FALSE(shows(scene, "请投币或纸币"));
+  EXPECT_TRUE(shows(scene, "硬币口暂不可用"));
+}
+
 TEST(Scenes, ATestThatEndsHasNoButtonAndAsksForNothingMore) {
   PangoTypesetter typesetter;
   Model model;

@@ -78,6 +78,13 @@ void add_open(std::vector<Sample>& out, const Model& base) {
   plain.takes_notes = true;
   plain.slips_on_screen = true;
   add("idle-no-payee", plain);
+  auto no_coins = idle();
+  no_coins.takes_coins = false;
+  no_coins.takes_notes = no_coins.coins_down = true;
+  add("idle-coins-down", no_coins);
+  auto no_notes = idle();
+  no_notes.notes_down = true;
+  add("idle-notes-down", no_notes);
   add("idle-returned", idle(), Notice::cash_returned);
   add("choice", AmountChoice{tlog::Activity::one_day,
                              {yuan(10), yuan(20), yuan(50), yuan(100), yuan(150), yuan(200)}});
