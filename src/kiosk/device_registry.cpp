@@ -40,7 +40,7 @@ void DeviceRegistry::hear_one(const CashReport& report, Instant /*now*/) {
     if (const auto* accepted = std::get_if<CashAccepted>(&event)) {
       ++row->pieces;
       row->sum += accepted->amount;
-    } else {
+    } else if (const auto* back = std::get_if<CashReturned>(&event); back && back->returned) {
       ++row->refused;
     }
   }

@@ -26,7 +26,7 @@ struct DeviceRow {
   std::uint64_t failures = 0;          // in this run
   std::uint64_t pieces = 0;            // accepted in this run
   Fen sum{};
-  std::uint64_t refused = 0;  // pieces that went back, or events that may have touched one
+  std::uint64_t refused = 0;  // pieces that went back; what may lie in the box is none
   std::vector<std::pair<std::string, std::uint64_t>> counters{};  // the device's own totals
 
   [[nodiscard]] bool configured() const { return driver != "none"; }

@@ -58,11 +58,23 @@ TEST_F(DeviceRegistryTest, MoneyIsCountedByPiecesAndSum) {
   CashReport report;
   report.mark.device = "coin";
   report.events = {CashAccepted{1, 1, Fen(100)}, CashAccepted{2, 2, Fen(50)},
-                   CashReturned{1, "reject coin"}, NoteUnclear{"a jam"}};
+                   CashReturned{1, "reject coin"}, CashReturned{13, "validation sensor not ready"}};
   registry.hear(report, Instant(1s));
   EXPECT_EQ(coin().pieces, 2U);
   EXPECT_EQ(coin().sum, Fen(150));
   EXPECT_EQ(coin().refused, 2U);
+}
+
+TEST_F(DeviceRegistryTest, WhatMayLieInTheBoxIsNotRefused) {
+  CashReport report;
+  report.mark.device = "coin";
+  report.events = {NoteUnclear{"a jam"},
+                   CashReturned{20, "coin on a string", /*returned=*/false, /*alarm=*/true},
+                   CashReturned{0, "took a coin not in the table", false, true},
+                   CashReturned{5, "validation timeout", false}};
+  registry.hear(report, Instant(1s));
+  EXPECT_EQ(coin().pieces, 0U);
+  EXPECT_EQ(coin().refused, 0U);
 }
 
 TEST_F(DeviceRegistryTest, AnotherDevicesTotalsAreForgotten) {
