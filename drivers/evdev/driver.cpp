@@ -17,7 +17,8 @@ std::optional<evdev::AxisRange> read_range(Settings& settings, const char* least
   return range;
 }
 
-std::unique_ptr<Touch> make_touch(Settings& settings, DriverContext context, Taps& taps) {
+std::unique_ptr<Touch> make_touch(Settings& settings, DriverContext context, Taps& taps,
+                                  DeviceFacts& facts) {
   evdev::PanelSettings read;
   read.path = settings.text("path");
   auto& mapping = read.mapping;
@@ -30,8 +31,7 @@ std::unique_ptr<Touch> make_touch(Settings& settings, DriverContext context, Tap
   mapping.flip_y = settings.flag("flip_y", false);
   read.x = read_range(settings, "x_least", "x_most");
   read.y = read_range(settings, "y_least", "y_most");
-  return std::make_unique<evdev::TouchPanel>(std::move(read), context.executor, context.clock,
-                                             taps);
+  return std::make_unique<evdev::TouchPanel>(std::move(read), context, taps, facts);
 }
 
 }  // namespace

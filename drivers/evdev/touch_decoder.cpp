@@ -14,10 +14,6 @@ int scale(int value, AxisRange range, int pixels) {
 
 }  // namespace
 
-bool is_plausible(const input_event& event) {
-  return event.type < EV_CNT && event.code < KEY_CNT;
-}
-
 void TouchDecoder::reset() {
   x_.reset();
   y_.reset();

@@ -31,9 +31,6 @@ struct Mapping {
   bool flip_y = false;
 };
 
-/// Whether the kernel can have written this: a check against bytes that are no events at all.
-bool is_plausible(const input_event& event);
-
 class TouchDecoder {
  public:
   explicit TouchDecoder(Mapping mapping) : mapping_(mapping) {}

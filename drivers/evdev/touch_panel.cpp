@@ -1,22 +1,12 @@
 #include "drivers/evdev/touch_panel.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <cerrno>
-#include <cstring>
 
-#include "async/cancellation.hpp"
+#include "async/errc.hpp"
+#include "async/task_group.hpp"
 #include "base/log.hpp"
-#include "io/errc.hpp"
 
 namespace yijuan::evdev {
 namespace {
@@ -25,7 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kFirstWait = std::chrono::nanoseconds(500ms);
 constexpr auto kLongestWait = std::chrono::nanoseconds(30s);
-constexpr std::size_t kEventSize = sizeof(input_event);
+constexpr std::string_view kNoun = "touch panel";
 
 std::optional<AxisRange> range_of(int device, unsigned axis) {
   input_absinfo info{};
@@ -40,24 +30,6 @@ std::optional<int> value_of(int device, unsigned axis) {
 }
 
 }  // namespace
-
-Result<Descriptor> TouchPanel::open() const {
-  struct stat status{};
-  if (stat(settings_.path.c_str(), &status) != 0) {
-    return io_error(IoErrc::cannot_open, settings_.path, errno);
-  }
-  const bool pipe = S_ISFIFO(status.st_mode);
-  if (!pipe && !S_ISCHR(status.st_mode)) {
-    return Error(IoErrc::bad_name, settings_.path + " is neither an input device nor a pipe");
-  }
-  // A pipe opened for writing too does not end when its last writer goes.
-  const int flags = (pipe ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
-  Descriptor device(::open(settings_.path.c_str(), flags));
-  if (!device.valid()) return io_error(IoErrc::cannot_open, settings_.path, errno);
-  // For us alone: no console below the kiosk sees the fingers. Not every device has it.
-  if (!pipe) ioctl(device.get(), EVIOCGRAB, 1);
-  return device;
-}
 
 Mapping TouchPanel::mapping_of(int device) const {
   auto mapping = settings_.mapping;
@@ -79,61 +51,59 @@ void TouchPanel::deliver(Tap tap) {
   if (!taps_.try_push(Tap(tap))) log_warning("touch", "a tap was dropped: too many at once");
 }
 
-Task<void> TouchPanel::read_all(Descriptor device) {
-  TouchDecoder decoder(mapping_of(device.get()));
-  decoder.begin_at(value_of(device.get(), ABS_X), value_of(device.get(), ABS_Y));
-  asio::posix::stream_descriptor stream(executor_, device.release());
-  std::array<std::uint8_t, 64 * kEventSize> buffer{};
-  std::size_t held = 0;
-  while (true) {
-    const bool cancelled = co_await is_cancelled();
-    if (cancelled) co_return AsyncErrc::cancelled;
-    // A person may touch the panel in an hour: the one wait without a limit.
-    const auto [error, count] =
-        co_await stream.async_read_some(asio::buffer(buffer.data() + held, buffer.size() - held),
-                                        asio::as_tuple(asio::use_awaitable));
-    if (error) co_return io_error(IoErrc::failed, settings_.path, error);
-    held += count;
-    std::size_t used = 0;
-    for (; held - used >= kEventSize; used += kEventSize) {
-      input_event event{};
-      std::memcpy(&event, buffer.data() + used, kEventSize);
-      if (!is_plausible(event)) {
-        log_warning("touch", settings_.path + ": bytes that are no input events were dropped");
-        decoder.reset();
-        used = held;
-        break;
-      }
-      worked_ = true;
-      if (const auto tap = decoder.feed(event)) deliver(*tap);
-    }
-    std::copy(buffer.begin() + static_cast<std::ptrdiff_t>(used),
-              buffer.begin() + static_cast<std::ptrdiff_t>(held), buffer.begin());
-    held -= used;
+void TouchPanel::take(const InputEvents& read, TouchDecoder& decoder) {
+  for (const input_event& event : read.events) {
+    if (const auto tap = decoder.feed(event)) deliver(*tap);
+  }
+  if (read.garbage) {
+    decoder.reset();
+    tell_garbage(news_, kNoun, settings_.path);
+  } else if (!read.events.empty()) {
+    worked_ = true;
+    news_.works();
   }
 }
 
-Task<void> TouchPanel::run() {
-  auto wait = kFirstWait;
-  bool told = false;
+Task<void> TouchPanel::read_all(InputDevice& device) {
+  TouchDecoder decoder(mapping_of(device.descriptor()));
+  decoder.begin_at(value_of(device.descriptor(), ABS_X), value_of(device.descriptor(), ABS_Y));
   while (true) {
-    auto device = open();
-    Error why = device ? Error(IoErrc::closed, settings_.path) : device.error();
-    if (device) {
+    auto read = co_await device.read();
+    if (!read) co_return read.error();
+    take(*read, decoder);
+  }
+}
+
+Task<void> TouchPanel::keep_reading() {
+  auto wait = kFirstWait;
+  while (true) {
+    auto device = InputDevice::open(executor_, clock_, settings_.path);
+    if (!device) {
+      tell_failure(news_, kNoun, device.error());
+    } else {
       worked_ = false;
-      if (told) log_info("touch", settings_.path + " is open again");
-      told = false;
-      auto read = co_await read_all(std::move(*device));
-      if (!read) why = read.error();
-      if (why == make_error_code(AsyncErrc::cancelled)) co_return why;
+      news_.found((*device)->identity());
+      news_.works();
+      auto ended = co_await read_all(**device);
+      if (ended.error() == AsyncErrc::cancelled) co_return ended;
+      tell_failure(news_, kNoun, ended.error());
       if (worked_) wait = kFirstWait;
     }
-    if (!told) log_warning("touch", why.message());
-    told = true;
     auto slept = co_await clock_.sleep_for(wait);
     if (!slept) co_return slept;
     wait = std::min(wait * 2, kLongestWait);
   }
+}
+
+Task<void> TouchPanel::run() {
+  TaskGroup group(executor_, [](std::string_view name, const Error& error) {
+    log_error(name, error.message());
+  });
+  group.spawn("touch", keep_reading());
+  group.spawn("touch's news", news_.run());
+  auto joined = co_await group.join();
+  co_await group.cancel_and_join();
+  co_return joined;
 }
 
 }  // namespace yijuan::evdev

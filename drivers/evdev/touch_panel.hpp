@@ -1,14 +1,12 @@
 // A touch panel of the Linux input layer, or a pipe into which somebody writes input events.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <chrono>
 #include <optional>
 #include <string>
 
-#include "async/clock.hpp"
 #include "drivers/evdev/touch_decoder.hpp"
-#include "io/descriptor.hpp"
+#include "io/input_device.hpp"
+#include "ports/driver.hpp"
 #include "ports/touch.hpp"
 
 namespace yijuan::evdev {
@@ -22,24 +20,27 @@ struct PanelSettings {
 
 class TouchPanel : public Touch {
  public:
-  TouchPanel(PanelSettings settings, asio::any_io_executor executor, Clock& clock, Taps& taps)
+  TouchPanel(PanelSettings settings, const DriverContext& context, Taps& taps, DeviceFacts& facts)
       : settings_(std::move(settings)),
-        executor_(std::move(executor)),
-        clock_(clock),
-        taps_(taps) {}
+        executor_(context.executor),
+        clock_(context.clock),
+        taps_(taps),
+        news_(context.executor, context.clock, "touch", facts) {}
 
   Task<void> run() override;
 
  private:
-  Result<Descriptor> open() const;
   [[nodiscard]] Mapping mapping_of(int device) const;
-  Task<void> read_all(Descriptor device);
+  Task<void> keep_reading();
+  Task<void> read_all(InputDevice& device);
+  void take(const InputEvents& read, TouchDecoder& decoder);
   void deliver(Tap tap);
 
   PanelSettings settings_;
   asio::any_io_executor executor_;
   Clock& clock_;
   Taps& taps_;
+  DeviceNews news_;
   bool worked_ = false;  // events came since the last opening
 };
 

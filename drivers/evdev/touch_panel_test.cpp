@@ -1,18 +1,22 @@
 #include "drivers/evdev/touch_panel.hpp"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <fstream>
 
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace yijuan::evdev {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 input_event event(int type, int code, int value) {
   input_event made{};
@@ -56,12 +60,30 @@ class TouchPanelTest : public testing::Test {
     return popped ? std::optional(*popped) : std::nullopt;
   }
 
+  /// What was told of it, and is taken: "found …", "works", or a fault's code.
+  std::vector<std::string> told() {
+    std::vector<std::string> words;
+    for (settle(); facts.size() > 0; settle()) {
+      auto fact = test::run_task(context, facts.pop());
+      if (const auto* state = std::get_if<DeviceState>(&*fact)) {
+        EXPECT_EQ(state->device, "touch");
+        words.push_back(state->code.empty() ? "works" : state->code);
+        if (!state->code.empty()) EXPECT_NE(state->text.find("touch"), std::string::npos);
+      } else {
+        words.push_back("found " + std::get<DeviceFound>(*fact).product);
+      }
+    }
+    return words;
+  }
+
   test::TemporaryDirectory folder;
   std::string path = (folder.path() / "touch").string();
   asio::io_context context;
   SimClock clock{context};
   Taps taps{context.get_executor(), 4};
-  TouchPanel panel{{path, Mapping{}, {}, {}}, context.get_executor(), clock, taps};
+  test::SeededRandom random{1};
+  DeviceFacts facts{context.get_executor(), 16};
+  TouchPanel panel{{path, Mapping{}, {}, {}}, {context.get_executor(), clock, random}, taps, facts};
   TaskGroup group{context.get_executor(), {}};
 };
 
@@ -74,6 +96,22 @@ TEST_F(TouchPanelTest, APanelThatIsMissingIsTriedAgain) {
   ASSERT_TRUE(got);
   EXPECT_EQ(got->x, 640);
   EXPECT_EQ(got->y, 400);
+}
+
+TEST_F(TouchPanelTest, WhatIsMissingIsAFaultUntilItComes) {
+  clock.run_for(5min);
+  EXPECT_THAT(told(), ElementsAre("offline"));
+  make_pipe();
+  clock.run_for(1min);
+  EXPECT_THAT(told(), ElementsAre("found a pipe of input events", "works"));
+  clock.run_for(1h);
+  EXPECT_THAT(told(), IsEmpty());
+}
+
+TEST_F(TouchPanelTest, WhatIsNoInputDeviceIsNamed) {
+  std::filesystem::create_symlink("/dev/zero", path);
+  clock.run_for(5min);
+  EXPECT_THAT(told(), ElementsAre("other device"));
 }
 
 TEST_F(TouchPanelTest, APlainFileIsNotReadAsATouchPanel) {

@@ -5,9 +5,10 @@
 namespace yijuan::drivers {
 namespace {
 
-std::unique_ptr<Scanner> make_scanner(Settings& settings, DriverContext context, Scans& scans) {
+std::unique_ptr<Scanner> make_scanner(Settings& settings, DriverContext context, Scans& scans,
+                                      DeviceFacts& facts) {
   return std::make_unique<yijuan::scanner::InputScanner>(
-      settings.text("path", "/dev/kiosk/scanner"), context.executor, context.clock, scans);
+      settings.text("path", "/dev/kiosk/scanner"), context, scans, facts);
 }
 
 }  // namespace

@@ -2,38 +2,36 @@
 // device is taken for the kiosk alone, so that a badge's number reaches no console.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <span>
 #include <string>
 
-#include "async/clock.hpp"
-#include "base/bytes.hpp"
 #include "drivers/scanner/key_decoder.hpp"
-#include "io/descriptor.hpp"
+#include "io/input_device.hpp"
+#include "ports/driver.hpp"
 #include "ports/scanner.hpp"
 
 namespace yijuan::scanner {
 
 class InputScanner : public Scanner {
  public:
-  InputScanner(std::string path, asio::any_io_executor executor, Clock& clock, Scans& scans)
-      : path_(std::move(path)), executor_(std::move(executor)), clock_(clock), scans_(scans) {}
+  InputScanner(std::string path, const DriverContext& context, Scans& scans, DeviceFacts& facts)
+      : path_(std::move(path)),
+        executor_(context.executor),
+        clock_(context.clock),
+        scans_(scans),
+        news_(context.executor, context.clock, "scanner", facts) {}
 
   Task<void> run() override;
 
  private:
-  struct Opened {
-    Descriptor device;
-    bool pipe = false;
-  };
-  Result<Opened> open() const;
-  Task<void> read_all(Opened opened);
-  std::size_t take(BytesView bytes, KeyDecoder& decoder);
+  Task<void> keep_reading();
+  Task<void> read_all(InputDevice& device);
+  void take(const InputEvents& read, KeyDecoder& decoder);
 
   std::string path_;
   asio::any_io_executor executor_;
   Clock& clock_;
   Scans& scans_;
+  DeviceNews news_;
   bool worked_ = false;  // events came since the last opening
 };
 

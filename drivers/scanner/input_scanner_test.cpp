@@ -1,18 +1,22 @@
 #include "drivers/scanner/input_scanner.hpp"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <fstream>
 
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace yijuan::scanner {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 class InputScannerTest : public testing::Test {
  protected:
@@ -59,12 +63,30 @@ class InputScannerTest : public testing::Test {
     return popped ? popped->text : "nothing";
   }
 
+  /// What was told of it, and is taken: "found …", "works", or a fault's code.
+  std::vector<std::string> told() {
+    std::vector<std::string> words;
+    for (settle(); facts.size() > 0; settle()) {
+      auto fact = test::run_task(context, facts.pop());
+      if (const auto* state = std::get_if<DeviceState>(&*fact)) {
+        EXPECT_EQ(state->device, "scanner");
+        words.push_back(state->code.empty() ? "works" : state->code);
+        if (!state->code.empty()) EXPECT_NE(state->text.find("scanner"), std::string::npos);
+      } else {
+        words.push_back("found " + std::get<DeviceFound>(*fact).product);
+      }
+    }
+    return words;
+  }
+
   test::TemporaryDirectory folder;
   std::string path = (folder.path() / "scanner").string();
   asio::io_context context;
   SimClock clock{context, 100s};
   Scans scans{context.get_executor(), 2};
-  InputScanner scanner{path, context.get_executor(), clock, scans};
+  test::SeededRandom random{1};
+  DeviceFacts facts{context.get_executor(), 16};
+  InputScanner scanner{path, {context.get_executor(), clock, random}, scans, facts};
   TaskGroup group{context.get_executor(), {}};
 };
 
@@ -74,6 +96,22 @@ TEST_F(InputScannerTest, AScannerThatIsMissingIsTriedAgain) {
   clock.run_for(10s);
   type({KEY_4, KEY_2, KEY_ENTER});
   EXPECT_EQ(next(), "42");
+}
+
+TEST_F(InputScannerTest, WhatIsMissingIsAFaultUntilItComes) {
+  clock.run_for(5min);
+  EXPECT_THAT(told(), ElementsAre("offline"));
+  make_pipe();
+  clock.run_for(1min);
+  EXPECT_THAT(told(), ElementsAre("found a pipe of input events", "works"));
+  clock.run_for(1h);
+  EXPECT_THAT(told(), IsEmpty());
+}
+
+TEST_F(InputScannerTest, WhatIsNoInputDeviceIsNamed) {
+  std::filesystem::create_symlink("/dev/zero", path);
+  clock.run_for(5min);
+  EXPECT_THAT(told(), ElementsAre("other device"));
 }
 
 TEST_F(InputScannerTest, WhatIsNoInputDeviceIsNotRead) {

@@ -61,10 +61,6 @@ std::optional<char> character(int code, bool shift) {
 
 }  // namespace
 
-bool is_plausible(const input_event& event) {
-  return event.type < EV_CNT && event.code < KEY_CNT;
-}
-
 void KeyDecoder::reset() {
   *this = KeyDecoder();
 }

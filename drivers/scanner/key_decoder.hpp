@@ -20,9 +20,6 @@ namespace yijuan::scanner {
 inline constexpr std::chrono::milliseconds kKeyTimeout{50};
 inline constexpr std::size_t kLongestText = 64;
 
-/// Whether the kernel can have written this: a check against bytes that are no events at all.
-bool is_plausible(const input_event& event);
-
 class KeyDecoder {
  public:
   /// The text that `event`, of the moment `at`, ends.

@@ -1,25 +1,14 @@
 #include "drivers/sysfs_power/power_supply.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
-#include <string>
-#include <system_error>
-
-#include "io/files.hpp"
 
 namespace yijuan::sysfs_power {
 namespace {
 
-constexpr std::size_t kLargestFile = 4096;
-constexpr int kMostSupplies = 64;
 constexpr int kFull = 100;
-
-std::string word(const std::filesystem::path& file) {
-  auto content = read_file(file, kLargestFile);
-  if (!content) return {};
-  while (!content->empty() && content->back() == '\n') content->pop_back();
-  return *content;
-}
 
 std::optional<int> number(const std::string& text) {
   int value = 0;
@@ -28,45 +17,60 @@ std::optional<int> number(const std::string& text) {
   return value;
 }
 
-struct Seen {
-  Power power;
-  std::optional<bool> charged;  // from a battery's own word: mains is there
+/// Adds one supply after the other.
+class Sum {
+ public:
+  void add(const SupplyText& supply);
+  Supplies take();
+
+ private:
+  void add_battery(const SupplyText& supply);
+  void complain(const SupplyText& supply, std::string_view file);
+
+  Supplies all_;
+  std::optional<bool> charged_;  // from a battery's own word: mains is there
 };
 
-void add_battery(const std::filesystem::path& supply, Seen& seen) {
-  const auto percent = number(word(supply / "capacity"));
+void Sum::complain(const SupplyText& supply, std::string_view file) {
+  all_.trouble +=
+      fmt::format("{}{}/{} makes no sense", all_.trouble.empty() ? "" : "; ", supply.name, file);
+}
+
+void Sum::add_battery(const SupplyText& supply) {
+  const auto percent = number(supply.capacity);
   if (percent && *percent >= 0 && *percent <= kFull) {
-    seen.power.battery_percent = std::min(seen.power.battery_percent.value_or(kFull), *percent);
+    all_.power.battery_percent = std::min(all_.power.battery_percent.value_or(kFull), *percent);
+  } else if (!supply.capacity.empty()) {
+    complain(supply, "capacity");
   }
-  const std::string status = word(supply / "status");
-  if (status == "Discharging") {
-    seen.charged = false;
-  } else if (status == "Charging" || status == "Full" || status == "Not charging") {
-    seen.charged = seen.charged.value_or(true);
+  if (supply.status == "Discharging") {
+    charged_ = false;
+  } else if (supply.status == "Charging" || supply.status == "Full" ||
+             supply.status == "Not charging") {
+    charged_ = charged_.value_or(true);
   }
 }
 
-void add(const std::filesystem::path& supply, Seen& seen) {
-  const std::string type = word(supply / "type");
-  if (type.empty() || word(supply / "scope") == "Device" || word(supply / "present") == "0") return;
-  if (type == "Battery" || type == "UPS") return add_battery(supply, seen);
-  const auto online = number(word(supply / "online"));
-  if (online) seen.power.mains = seen.power.mains.value_or(false) || *online > 0;
+void Sum::add(const SupplyText& supply) {
+  if (supply.type.empty() || supply.scope == "Device" || supply.present == "0") return;
+  all_.names.push_back(supply.name);
+  if (supply.type == "Battery" || supply.type == "UPS") return add_battery(supply);
+  const auto online = number(supply.online);
+  if (online) all_.power.mains = all_.power.mains.value_or(false) || *online > 0;
+  if (!online && !supply.online.empty()) complain(supply, "online");
+}
+
+Supplies Sum::take() {
+  if (!all_.power.mains) all_.power.mains = charged_;
+  return std::move(all_);
 }
 
 }  // namespace
 
-Power read_power(const std::filesystem::path& folder) {
-  Seen seen;
-  std::error_code error;
-  std::filesystem::directory_iterator each(folder, error);
-  const std::filesystem::directory_iterator end;
-  for (int count = 0; !error && each != end && count < kMostSupplies; ++count) {
-    add(each->path(), seen);
-    each.increment(error);
-  }
-  if (!seen.power.mains) seen.power.mains = seen.charged;
-  return seen.power;
+Supplies understand(std::span<const SupplyText> supplies) {
+  Sum sum;
+  for (const SupplyText& supply : supplies) sum.add(supply);
+  return sum.take();
 }
 
 }  // namespace yijuan::sysfs_power

@@ -1,6 +1,6 @@
 // The machine's readings every 30 seconds: power from the kernel's files, the mobile signal from a
-// modem's second port where there is one. Reported when they change; what is not there stays
-// empty and is no fault.
+// modem's second port where there is one. Reported when they change. What the machine has not stays
+// empty and is no fault; what was configured and is not there, or makes no sense, is one.
 #pragma once
 
 #include <filesystem>
@@ -27,15 +27,21 @@ class SysfsBoard : public Board {
   Task<void> run() override;
 
  private:
-  Task<std::optional<int>> read_signal();
+  /// All that is known at one moment.
+  struct Look {
+    DeviceFound found;
+    DeviceState state;
+    BoardReadings readings;
+  };
+  Task<Look> look();
+  Task<void> tell(Look look);
   Task<std::optional<int>> ask_modem();
-  void tell_modem(const std::string& why);
 
   std::filesystem::path folder_;
   std::unique_ptr<StreamSource> modem_;
   DriverContext context_;
   DeviceFacts& facts_;
-  std::string modem_told_;  // why the modem did not answer, as last logged
+  std::optional<Look> told_;
 };
 
 }  // namespace yijuan::sysfs_power

@@ -6,10 +6,10 @@
 
 #include "async/sim_clock.hpp"
 #include "async/task_group.hpp"
-#include "drivers/sysfs_power/power_supply.hpp"
+#include "drivers/sysfs_power/fake.hpp"
 #include "drivers/sysfs_power/signal.hpp"
+#include "drivers/sysfs_power/supply_folder.hpp"
 #include "drivers/sysfs_power/sysfs_board.hpp"
-#include "io/errc.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -33,13 +33,18 @@ class PowerTest : public testing::Test {
     put(name, "capacity", percent);
     put(name, "status", status);
   }
-  [[nodiscard]] Power read() const { return read_power(folder.path()); }
+  [[nodiscard]] Supplies look() const {
+    const auto supplies = read_supplies(folder.path());
+    EXPECT_TRUE(supplies);
+    return understand(*supplies);
+  }
+  [[nodiscard]] Power read() const { return look().power; }
 
   test::TemporaryDirectory folder;
 };
 
 TEST_F(PowerTest, WhatIsNotThereIsEmpty) {
-  EXPECT_EQ(read_power(folder.path() / "nothing"), Power{});
+  EXPECT_FALSE(read_supplies(folder.path() / "nothing"));
   EXPECT_EQ(read(), Power{});
 }
 
@@ -52,6 +57,10 @@ TEST_F(PowerTest, NonsenseIsLeftOut) {
   put("BAT3", "capacity", "50");
   battery("BAT4", std::string(10'000, '7'), std::string(10'000, 'x'));
   EXPECT_EQ(read(), Power{});
+  EXPECT_THAT(look().trouble, testing::AllOf(testing::HasSubstr("AC/online makes no sense"),
+                                             testing::HasSubstr("BAT0/capacity makes no sense"),
+                                             testing::HasSubstr("BAT4/capacity makes no sense")));
+  EXPECT_THAT(look().trouble, testing::Not(testing::HasSubstr("BAT1")));
 }
 
 TEST_F(PowerTest, MainsIsAnySupplyOnline) {
@@ -114,55 +123,6 @@ TEST(SignalReader, ALevelIsAPercentage) {
   EXPECT_EQ(signal("+CSQ: 31\r\nOK\r\n"), 100);
 }
 
-/// A modem that answers what it is told to, or nothing.
-class FakeModem : public StreamSource {
- public:
-  struct State {
-    bool there = true;
-    std::string answer;
-    int openings = 0;
-  };
-  FakeModem(State& state, asio::any_io_executor executor)
-      : state_(state), executor_(std::move(executor)) {}
-
-  Task<std::unique_ptr<ByteStream>> open() override {
-    if (!state_.there) co_return Error(IoErrc::cannot_open, name());
-    ++state_.openings;
-    std::unique_ptr<ByteStream> stream = std::make_unique<Stream>(state_, executor_);
-    co_return Result<std::unique_ptr<ByteStream>>(std::move(stream));
-  }
-  [[nodiscard]] std::string name() const override { return "fake:modem"; }
-
- private:
-  class Stream : public ByteStream {
-   public:
-    Stream(State& state, const asio::any_io_executor& executor) : state_(state), never_(executor) {}
-    Task<std::size_t> read_some(std::span<std::uint8_t> buffer) override {
-      if (asked_ && !state_.answer.empty()) {
-        asked_ = false;
-        const std::size_t count = std::min(buffer.size(), state_.answer.size());
-        std::copy_n(state_.answer.begin(), count, buffer.begin());
-        co_return Result<std::size_t>(count);
-      }
-      auto waited = co_await never_.wait();
-      co_return waited.error();
-    }
-    Task<void> write(BytesView bytes) override {
-      asked_ = std::string(bytes.begin(), bytes.end()) == "AT+CSQ\r";
-      co_return Result<void>();
-    }
-    void discard_input() override {}
-
-   private:
-    State& state_;
-    Event never_;
-    bool asked_ = false;
-  };
-
-  State& state_;
-  asio::any_io_executor executor_;
-};
-
 class SysfsBoardTest : public PowerTest {
  protected:
   ~SysfsBoardTest() override {
@@ -170,28 +130,43 @@ class SysfsBoardTest : public PowerTest {
     clock.run([this] { return group.empty(); });
   }
   void start(bool with_modem = true) {
-    auto source = with_modem ? std::make_unique<FakeModem>(modem, context.get_executor()) : nullptr;
+    auto source = with_modem
+                      ? std::make_unique<sysfs_power_fake::FakeModem>(modem, context.get_executor())
+                      : nullptr;
     board =
         std::make_unique<SysfsBoard>(folder.path(), std::move(source),
                                      DriverContext{context.get_executor(), clock, random}, facts);
     group.spawn("board", board->run());
-    group.spawn("kiosk", collect(facts, taken));
+    group.spawn("kiosk", collect(facts, *this));
     clock.run_for(6s);
   }
-  static Task<void> collect(DeviceFacts& facts, std::vector<BoardReadings>& into) {
+  static Task<void> collect(DeviceFacts& facts, SysfsBoardTest& test) {
     while (true) {
       auto fact = co_await facts.pop();
       if (!fact) co_return fact.error();
-      into.push_back(std::get<BoardReadings>(*fact));
+      if (const auto* readings = std::get_if<BoardReadings>(&*fact)) {
+        test.taken.push_back(*readings);
+      } else if (const auto* found = std::get_if<DeviceFound>(&*fact)) {
+        test.products.push_back(found->product);
+      } else {
+        test.states.push_back(std::get<DeviceState>(*fact));
+      }
     }
+  }
+  [[nodiscard]] std::vector<std::string> codes() const {
+    std::vector<std::string> codes;
+    for (const DeviceState& state : states) codes.push_back(state.code);
+    return codes;
   }
 
   asio::io_context context;
   SimClock clock{context};
   test::SeededRandom random{1};
   DeviceFacts facts{context.get_executor(), 4};
-  FakeModem::State modem{.there = true, .answer = "+CSQ: 31,99\r\nOK\r\n"};
+  sysfs_power_fake::FakeModem::State modem{.there = true, .answer = "+CSQ: 31,99\r\nOK\r\n"};
   std::vector<BoardReadings> taken;
+  std::vector<DeviceState> states;
+  std::vector<std::string> products;
   std::unique_ptr<SysfsBoard> board;
   TaskGroup group{context.get_executor(), {}};
 };
@@ -222,6 +197,39 @@ TEST_F(SysfsBoardTest, AModemThatComesAndGoesIsFollowed) {
   modem.there = false;
   clock.run_for(31s);
   EXPECT_EQ(taken.back().signal_percent, std::nullopt);
+}
+
+TEST_F(SysfsBoardTest, AModemThatIsGoneIsAFaultUntilItAnswers) {
+  modem.there = false;
+  start();
+  clock.run_for(10min);
+  EXPECT_THAT(codes(), testing::ElementsAre("offline"));
+  EXPECT_THAT(states.back().text, testing::HasSubstr("the modem fake:modem does not answer"));
+  modem.there = true;
+  clock.run_for(10min);
+  EXPECT_THAT(codes(), testing::ElementsAre("offline", ""));
+  modem.answer.clear();
+  clock.run_for(10min);
+  EXPECT_THAT(codes(), testing::ElementsAre("offline", "", "offline"));
+}
+
+TEST_F(SysfsBoardTest, WhichSuppliesThereAreIsTold) {
+  put("AC", "type", "Mains");
+  start();
+  battery("BAT0", "50", "Charging");
+  clock.run_for(10min);
+  EXPECT_THAT(products, testing::ElementsAre("AC, modem fake:modem", "AC, BAT0, modem fake:modem"));
+}
+
+TEST_F(SysfsBoardTest, AFolderThatIsNotThereAndNonsenseInFilesAreFaults) {
+  start(false);
+  std::filesystem::remove_all(folder.path());
+  clock.run_for(10min);
+  battery("BAT0", "nonsense", "Charging");
+  clock.run_for(10min);
+  battery("BAT0", "50", "Charging");
+  clock.run_for(10min);
+  EXPECT_THAT(codes(), testing::ElementsAre("", "offline", "unreadable", ""));
 }
 
 TEST_F(SysfsBoardTest, OnlyChangesAreReported) {

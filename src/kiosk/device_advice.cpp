@@ -32,6 +32,8 @@ constexpr std::array kAdvice = {
            "in the wrong compartment"},
     Advice{"", "wrong device",
            "another kind of device is plugged in there: check which cable goes where"},
+    Advice{"", "in use",
+           "another program uses it: switch the box off and on; then call the technician"},
     Advice{"coin", "offline",
            "check the coin acceptor's cable and power; it is found again by itself"},
     Advice{

@@ -46,7 +46,9 @@ std::string headline(const json::object& device) {
 
 std::string identity(const json::object& device) {
   if (!device.contains("product")) return {};
-  std::string line = fmt::format("{} {}", text(device, "maker"), text(device, "product"));
+  std::string line = text(device, "maker");
+  if (!line.empty()) line += ' ';
+  line += text(device, "product");
   if (const auto serial = text(device, "serial"); !serial.empty()) line += ", serial " + serial;
   if (const auto firmware = text(device, "firmware"); !firmware.empty()) {
     line += ", firmware " + firmware;

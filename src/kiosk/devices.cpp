@@ -53,7 +53,7 @@ Devices make_devices(KioskConfig& config, const DriverContext& context, DeviceQu
     devices.board = make(config.board.settings, world("board"), queues.facts);
   }
   if (auto* make = find_maker(config.scanner, &Driver::make_scanner)) {
-    devices.scanner = make(config.scanner.settings, world("scanner"), queues.scans);
+    devices.scanner = make(config.scanner.settings, world("scanner"), queues.scans, queues.facts);
   }
   if (auto* make = find_maker(config.display, &Driver::make_display)) {
     devices.display = make(config.display.settings, world("display"));
@@ -64,7 +64,7 @@ Devices make_devices(KioskConfig& config, const DriverContext& context, DeviceQu
       on_display.display_width = devices.display->width();
       on_display.display_height = devices.display->height();
     }
-    devices.touch = make(config.touch.settings, on_display, queues.taps);
+    devices.touch = make(config.touch.settings, on_display, queues.taps, queues.facts);
   }
   config.root.finish();
   return devices;

@@ -1,5 +1,6 @@
 // The machine's own readings: mains, battery, mobile signal; reported as BoardReadings when they
-// change. What the machine does not have stays empty.
+// change. What the machine does not have stays empty. What it has (DeviceFound), and whether all of
+// it can be read (DeviceState), are facts too.
 #pragma once
 
 #include "ports/device_fact.hpp"

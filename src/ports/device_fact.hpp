@@ -67,6 +67,7 @@ struct DeviceFound {
   std::string device;
   std::string maker, product, serial, firmware;
   std::string limits{};  // what it cannot do, for people: "no recovery: …"; empty for none
+  friend bool operator==(const DeviceFound&, const DeviceFound&) = default;
 };
 /// Totals that a device keeps itself, for the audit: "inserted", "accepted", "rejected", "fraud".
 struct DeviceCounters {
@@ -78,6 +79,7 @@ struct DeviceState {
   std::string device;
   std::string code;  // a stable word: "offline", "table mismatch", "paper out" …
   std::string text;
+  friend bool operator==(const DeviceState&, const DeviceState&) = default;
 };
 
 /// A contact of the box as it is now, after its debounce.

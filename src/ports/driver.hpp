@@ -51,14 +51,14 @@ struct Driver {
                                      DeviceFacts& facts) = nullptr;
   std::unique_ptr<Board> (*make_board)(Settings& settings, DriverContext context,
                                        DeviceFacts& facts) = nullptr;
-  std::unique_ptr<Scanner> (*make_scanner)(Settings& settings, DriverContext context,
-                                           Scans& scans) = nullptr;
+  std::unique_ptr<Scanner> (*make_scanner)(Settings& settings, DriverContext context, Scans& scans,
+                                           DeviceFacts& facts) = nullptr;
   std::unique_ptr<CountingMachine> (*make_counting_machine)(Settings& settings,
                                                             DriverContext context) = nullptr;
   std::unique_ptr<Printer> (*make_printer)(Settings& settings, DriverContext context) = nullptr;
   std::unique_ptr<Display> (*make_display)(Settings& settings, DriverContext context) = nullptr;
-  std::unique_ptr<Touch> (*make_touch)(Settings& settings, DriverContext context,
-                                       Taps& taps) = nullptr;
+  std::unique_ptr<Touch> (*make_touch)(Settings& settings, DriverContext context, Taps& taps,
+                                       DeviceFacts& facts) = nullptr;
 };
 
 /// Every driver built in (made by drivers/CMakeLists.txt).

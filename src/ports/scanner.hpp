@@ -1,10 +1,12 @@
-// A badge reader or code scanner: whole texts, never single keys.
+// A badge reader or code scanner: whole texts, never single keys. What it is (DeviceFound) and
+// whether it works (DeviceState) are facts, told when they change, without holding up a scan.
 #pragma once
 
 #include <string>
 
 #include "async/bounded_queue.hpp"
 #include "async/clock.hpp"
+#include "ports/device_fact.hpp"
 
 namespace yijuan {
 

@@ -1,7 +1,9 @@
-// Fingers on the screen.
+// Fingers on the screen. What the panel is (DeviceFound) and whether it works (DeviceState) are
+// facts, told when they change, without holding up a finger.
 #pragma once
 
 #include "async/bounded_queue.hpp"
+#include "ports/device_fact.hpp"
 
 namespace yijuan {
 

@@ -15,7 +15,7 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ScannerConformance);
 void ScannerConformance::start() {
   group = std::make_unique<TaskGroup>(context.get_executor(), TaskGroup::OnError{});
   driver = machine->make_driver(
-      {.executor = context.get_executor(), .clock = clock, .random = random}, scans);
+      {.executor = context.get_executor(), .clock = clock, .random = random}, scans, facts);
   group->spawn("scanner", driver->run());
   run_for(1s);
 }
@@ -39,6 +39,18 @@ Texts ScannerConformance::texts() {
     if (scan) found.push_back(scan->text);
   }
   return found;
+}
+
+std::string ScannerConformance::state() {
+  for (; facts.size() > 0; clock.settle()) {
+    auto fact = test::run_task(context, facts.pop());
+    const auto* const told = std::get_if<DeviceState>(&*fact);
+    if (told == nullptr) continue;
+    EXPECT_EQ(told->device, "scanner");
+    state_ = told->code;
+    if (!state_.empty()) EXPECT_FALSE(told->text.empty()) << "a fault without words";
+  }
+  return state_;
 }
 
 TEST_P(ScannerConformance, AScanIsToldWholeAndOnce) {
@@ -69,6 +81,7 @@ TEST_P(ScannerConformance, GarbageIsNoScan) {
   start();
   machine->send_garbage();
   EXPECT_EQ(texts(), Texts{});
+  EXPECT_NE(state(), "");
   machine->scan("9");
   EXPECT_EQ(texts(), Texts{"9"});
 }
@@ -77,10 +90,38 @@ TEST_P(ScannerConformance, ADeviceThatComesLaterIsFound) {
   machine->unplug();
   start();
   run_for(60s);
+  EXPECT_NE(state(), "");
   machine->plug();
   run_for(60s);
+  EXPECT_EQ(state(), "");
   machine->scan("1");
   EXPECT_EQ(texts(), Texts{"1"});
+}
+
+TEST_P(ScannerConformance, ADeviceThatGoesAndComesBackIsToldAndReadAgain) {
+  start();
+  EXPECT_EQ(state(), "");
+  machine->scan("SECRET", false);
+  run_for(1s);
+  machine->unplug();
+  run_for(60s);
+  EXPECT_NE(state(), "");
+  machine->plug();
+  run_for(60s);
+  EXPECT_EQ(state(), "");
+  machine->scan("77");
+  EXPECT_EQ(texts(), Texts{"77"});
+}
+
+TEST_P(ScannerConformance, FactsThatNobodyTakesHoldUpNoScan) {
+  while (!facts.full()) ASSERT_TRUE(facts.try_push(BoardReadings{}));
+  start();
+  machine->send_garbage();
+  run_for(5s);
+  machine->scan("9");
+  EXPECT_EQ(texts(), Texts{"9"});
+  run_for(60s);
+  EXPECT_EQ(state(), "") << "told once there is room";
 }
 
 TEST_P(ScannerConformance, AFullQueueDropsScansAndKeepsOrder) {

@@ -21,7 +21,8 @@ namespace yijuan::conformance {
 class ScannerMachine {
  public:
   virtual ~ScannerMachine() = default;
-  virtual std::unique_ptr<Scanner> make_driver(DriverContext context, Scans& scans) = 0;
+  virtual std::unique_ptr<Scanner> make_driver(DriverContext context, Scans& scans,
+                                               DeviceFacts& facts) = 0;
 
   /// Reads `text`: A to Z, digits and spaces. `whole`: to its end.
   virtual void scan(const std::string& text, bool whole = true) = 0;
@@ -43,11 +44,15 @@ class ScannerConformance : public testing::TestWithParam<ScannerKind> {
   void run_for(std::chrono::nanoseconds duration);
   /// What the kiosk got, oldest first, and takes from the queue.
   std::vector<std::string> texts();
+  /// The state as last told; "never" if none was. Takes the facts from their queue.
+  std::string state();
 
   asio::io_context context;
   SimClock clock{context, std::chrono::seconds(100)};
   test::SeededRandom random{1};
   Scans scans{context.get_executor(), 4};
+  DeviceFacts facts{context.get_executor(), 4};
+  std::string state_ = "never";
   std::unique_ptr<ScannerMachine> machine;
   std::unique_ptr<Scanner> driver;
   std::unique_ptr<TaskGroup> group;

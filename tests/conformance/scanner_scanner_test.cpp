@@ -27,8 +27,9 @@ class EventPipe : public ScannerMachine {
  public:
   EventPipe() { plug(); }
 
-  std::unique_ptr<Scanner> make_driver(DriverContext context, Scans& scans) override {
-    return std::make_unique<scanner::InputScanner>(path_, context.executor, context.clock, scans);
+  std::unique_ptr<Scanner> make_driver(DriverContext context, Scans& scans,
+                                       DeviceFacts& facts) override {
+    return std::make_unique<scanner::InputScanner>(path_, context, scans, facts);
   }
   void scan(const std::string& text, bool whole) override {
     press(KEY_LEFTSHIFT, 1);

@@ -181,6 +181,68 @@ line = "pipe:{self.lock}"
         self.box.process.stop()
         self.assertEqual(audit(self.box.journal)[1]["wrong"], [])
 
+    def entries(self, kind, device):
+        self.box.process.stop()
+        self.assertEqual(audit(self.box.journal)[1]["wrong"], [])
+        return [line for line in self.lines()
+                if f'"type":"{kind}"' in line and f'"device":"{device}"' in line]
+
+    def wait_works(self, device):
+        wait_for(f"{device} to work", lambda: self.devices()[device]["state"] == "works", 60)
+
+    def test_a_touch_panel_that_is_not_there_is_named_and_found_when_it_comes(self):
+        os.unlink(self.box.touch)
+        self.start()
+        wait_for("the fault", lambda: self.devices()["touch"]["state"] == "fault")
+        text = self.box.ctl("devices")
+        self.assertRegex(text, r"touch +DOES NOT WORK, since \d+ s: the touch panel is not there: "
+                               rf"{re.escape(str(self.box.touch))}")
+        self.assertIn("do: check the touch panel's cable; coins and notes go on", text)
+        self.assertIn("the touch panel is not there", self.box.ctl("status"))
+        self.give("CN100A")
+        os.mkfifo(self.box.touch)
+        self.wait_works("touch")
+        self.box.wait_scene("idle")
+        self.box.tap("begin_free")
+        wait_for("the finger to be felt", lambda: self.box.screen()["scene"] != "idle")
+        self.assertEqual(len(self.entries("fault", "touch")), 1)
+        self.assertEqual(len(self.entries("recovered", "touch")), 1)
+
+    def test_a_scanner_and_a_board_that_are_not_there_are_named_and_found_when_they_come(self):
+        scanner, power = self.folder / "scanner", self.folder / "power"
+        with open(self.box.config, "a", encoding="utf-8") as config:
+            config.write(f"""
+[scanner]
+driver = "scanner"
+path = "{scanner}"
+
+[board]
+driver = "sysfs_power"
+path = "{power}"
+modem = "tcp:127.0.0.1:1"
+""")
+        self.start()
+        for device in ("scanner", "board"):
+            wait_for("the fault", lambda name=device: self.devices()[name]["state"] == "fault")
+        text = self.box.ctl("devices")
+        self.assertRegex(text, rf"scanner +DOES NOT WORK, since \d+ s: .*{scanner}")
+        self.assertIn("do: check the scanner's cable; gifts go on", text)
+        self.assertRegex(text, rf"board +DOES NOT WORK, since \d+ s: .*{power}.*the modem tcp:")
+        self.give("CN100A")
+        os.mkfifo(scanner)
+        self.wait_works("scanner")
+        self.replace('modem = "tcp:127.0.0.1:1"\n', "")
+        (power / "AC").mkdir(parents=True)
+        for name, content in (("type", "Mains"), ("online", "1")):
+            (power / "AC" / name).write_text(f"{content}\n", encoding="ascii")
+        self.box.process.stop()
+        self.start()
+        self.wait_works("board")
+        self.assertRegex(self.box.ctl("devices"), r"(?m)^ +AC$")
+        for device in ("scanner", "board"):
+            self.assertEqual(len(self.entries("fault", device)), 1)
+            self.assertEqual(len(self.entries("recovered", device)), 1)
+
     def test_no_printer_is_no_reason_to_refuse_gifts(self):
         self.replace(f"tcp:127.0.0.1:{self.box.printer.port}", "tcp:127.0.0.1:1")
         self.start()

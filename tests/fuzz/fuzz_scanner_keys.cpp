@@ -5,6 +5,7 @@
 
 #include "base/assert.hpp"
 #include "drivers/scanner/key_decoder.hpp"
+#include "io/input_events.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace yijuan;
@@ -17,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     event.value = data[0] >> 3U & 3U;
     event.code = static_cast<std::uint16_t>(data[1] | (data[2] & 3U) << 8U);
     now += std::chrono::milliseconds(data[3]);
-    if (!scanner::is_plausible(event)) {
+    if (!is_plausible(event)) {
       decoder.reset();
       continue;
     }

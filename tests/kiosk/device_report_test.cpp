@@ -54,6 +54,19 @@ TEST_F(DeviceReportTest, ANewAcceptorIsShownWithAllThatItSaid) {
   EXPECT_THAT(text, HasSubstr("its own counters: accepted 12, fraud 1\n"));
 }
 
+TEST_F(DeviceReportTest, ScannerTouchAndBoardAreFaultsWithAdvice) {
+  for (const char* device : {"scanner", "touch", "board"}) {
+    registry.add(device, "a driver", "/dev/kiosk/x");
+    registry.hear(DeviceState{device, "offline", "it is not there"}, Instant(90s));
+  }
+  EXPECT_THAT(table(), HasSubstr("scanner   DOES NOT WORK, since 10 s: it is not there\n"));
+  EXPECT_THAT(table(), HasSubstr("do: check the scanner's cable"));
+  EXPECT_THAT(table(), HasSubstr("do: check the touch panel's cable"));
+  EXPECT_THAT(table(), HasSubstr("do: mains, battery or signal cannot be read"));
+  registry.hear(DeviceFound{"touch", "", "ILI 2510", "", ""}, Instant(95s));
+  EXPECT_THAT(table(), HasSubstr("\n          ILI 2510\n"));
+}
+
 TEST_F(DeviceReportTest, NoneAndNotHeardAreNotFaults) {
   EXPECT_THAT(table(), HasSubstr("note      none configured\n"));
   EXPECT_THAT(table(), HasSubstr("coin      configured; says nothing"));
