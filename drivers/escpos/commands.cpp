@@ -101,6 +101,12 @@ Bytes ask_status(int n) {
   return command({0x10, 0x04, n});
 }
 
+Bytes drop_buffer(Clears how) {
+  YIJUAN_ASSERT(how != Clears::nothing, "the model has no such command");
+  if (how == Clears::dle_enq) return command({0x10, 0x05, 2});
+  return command({0x10, 0x14, 8, 1, 3, 0x14, 1, 6, 2, 8});
+}
+
 Bytes ask_paper_in_order() {
   return command({kGs, 'r', 1});
 }

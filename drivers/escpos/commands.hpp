@@ -28,6 +28,9 @@ Bytes cut(Cutter cutter);
 
 /// DLE EOT n (1 printer, 2 why offline, 3 error, 4 paper). Never inside another command.
 Bytes ask_status(int n);
+/// Makes an offline printer forget what it has not printed. Never inside another command, and never
+/// to a printer that does not know it: its bytes would be text or a picture's there.
+Bytes drop_buffer(Clears how);
 /// GS r 1: answered when everything before it was worked off.
 Bytes ask_paper_in_order();
 /// GS ( H: answered with the same four characters (0x20 to 0x7E) when everything before it was

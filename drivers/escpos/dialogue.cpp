@@ -100,6 +100,18 @@ Task<RealTimeStatus> Dialogue::next_status(std::chrono::nanoseconds limit) {
   }
 }
 
+Task<void> Dialogue::drop_buffer(Clears how, std::chrono::nanoseconds limit) {
+  const Bytes order = escpos::drop_buffer(how);
+  const Instant deadline = clock_.now() + limit;
+  auto sent = co_await send(order, limit);
+  if (!sent || how == Clears::dle_enq) co_return sent;
+  for (;;) {
+    auto reply = co_await next_reply(deadline - clock_.now());
+    if (!reply) co_return reply.error();
+    if (std::holds_alternative<Dropped>(*reply)) co_return Result<void>();
+  }
+}
+
 Task<PrinterState> Dialogue::ask_state(std::chrono::nanoseconds limit) {
   PrinterState state;
   for (int n = 1; n <= kQuestions; ++n) {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "async/clock.hpp"
+#include "drivers/escpos/model.hpp"
 #include "drivers/escpos/status.hpp"
 #include "ports/byte_stream.hpp"
 
@@ -38,6 +39,9 @@ class Dialogue {
   Task<RealTimeStatus> ask(int n, std::chrono::nanoseconds limit);
   /// Waits for the answer to a DLE EOT that was sent.
   Task<RealTimeStatus> next_status(std::chrono::nanoseconds limit);
+  /// Tells an offline printer to forget what it holds, between two commands. An answer is waited
+  /// for where there is one. REQUIRES: `how` is not nothing.
+  Task<void> drop_buffer(Clears how, std::chrono::nanoseconds limit);
   /// Waits for the next answer of any kind.
   Task<Reply> next_reply(std::chrono::nanoseconds limit);
 

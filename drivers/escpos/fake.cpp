@@ -1,12 +1,28 @@
 #include "drivers/escpos/fake.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace yijuan::escpos_fake {
 namespace {
 
-constexpr std::uint8_t kGood = 0x12;  // the fixed bits of every DLE EOT answer
+constexpr std::uint8_t kGood = 0x12;          // the fixed bits of every DLE EOT answer
+constexpr std::size_t kLongestRealTime = 10;  // DLE DC4 8 and its seven bytes
+
+// Of one that only follows the commands and does nothing.
+Interpreter::Events no_events() {
+  return {.finished = [](const Slip&) {},
+          .answer = [](const Bytes&) {},
+          .paper_bits = [] { return std::uint8_t{0}; },
+          .automatic = [](int) {},
+          .pulse = [] {},
+          .alarm = [](const std::string&) {}};
+}
+
+bool ends_with(const Bytes& bytes, std::initializer_list<std::uint8_t> end) {
+  return bytes.size() >= end.size() && std::equal(end.begin(), end.end(), bytes.end() - end.size());
+}
 
 std::uint8_t bit(bool set, int n) {
   return static_cast<std::uint8_t>(set ? 1 << n : 0);
@@ -15,7 +31,9 @@ std::uint8_t bit(bool set, int n) {
 }  // namespace
 
 Printer::Printer(Behaviour behaviour)
-    : behaviour_(behaviour), interpreter_(behaviour.abilities, events()) {}
+    : behaviour_(behaviour),
+      interpreter_(behaviour.abilities, events()),
+      arriving_(behaviour.abilities, no_events()) {}
 
 Interpreter::Events Printer::events() {
   return {
@@ -50,6 +68,7 @@ std::size_t Printer::receive(BytesView bytes) {
     if (buffer_.size() >= behaviour_.buffer) break;
     buffer_.push_back(byte);
     ++taken;
+    arriving_.take(byte);
     watch(byte);
     if (behaviour_.works_by_itself) work(1);
   }
@@ -74,15 +93,30 @@ void Printer::work(std::size_t most) {
 // Real-time commands are obeyed wherever they appear in the stream, data included.
 void Printer::watch(std::uint8_t byte) {
   recent_.push_back(byte);
-  if (recent_.size() > 5) recent_.erase(recent_.begin());
+  if (recent_.size() > kLongestRealTime) recent_.erase(recent_.begin());
   const std::size_t n = recent_.size();
   if (n >= 3 && recent_[n - 3] == 0x10 && recent_[n - 2] == 0x04 && byte >= 1 && byte <= 4) {
     real_time_question(byte);
   }
-  if (n == 5 && recent_[0] == 0x10 && recent_[1] == 0x14 && recent_[2] == 1 &&
+  if (n >= 5 && recent_[n - 5] == 0x10 && recent_[n - 4] == 0x14 && recent_[n - 3] == 1 &&
       !interpreter_.pulse_off()) {
     pulse("drawer pulse by DLE DC4");
   }
+  if (ends_with(recent_, {0x10, 0x14, 8, 1, 3, 0x14, 1, 6, 2, 8})) clear(Clears::dle_dc4);
+  if (ends_with(recent_, {0x10, 5, 2})) clear(Clears::dle_enq);
+}
+
+// Modes stay; what is on paper stays; nothing else does.
+void Printer::clear(Clears how) {
+  if (arriving_.inside_command()) alarms_.push_back("told to drop its buffer inside a command");
+  if (behaviour_.clears != how) {
+    alarms_.push_back("told to drop its buffer by a command that it does not know");
+    return;
+  }
+  buffer_.clear();
+  interpreter_.drop();
+  arriving_.drop();
+  if (how == Clears::dle_dc4) say({0x37, 0x25, 0});
 }
 
 void Printer::real_time_question(int n) {
@@ -199,6 +233,7 @@ void Printer::power_cycle() {
   automatic_ = false;
   waiting_questions_.clear();
   interpreter_.power_cycle();
+  arriving_.power_cycle();
 }
 
 }  // namespace yijuan::escpos_fake

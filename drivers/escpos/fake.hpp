@@ -6,6 +6,7 @@
 // end, cover open, cutter stuck, head hot, held offline; a small buffer that fills up; a clone
 // that never answers, answers only when idle, answers GS r never, or is always one answer behind;
 // one that lies: its DLE EOT, its port status or both say that all is well, whatever happens.
+// Told to drop its buffer by a command that it does not know, or inside another one, it complains.
 #pragma once
 
 #include <functional>
@@ -17,6 +18,9 @@
 
 namespace yijuan::escpos_fake {
 
+/// The real-time command that makes it forget what it has not printed, if it knows one.
+enum class Clears { nothing, dle_dc4, dle_enq };
+
 struct Behaviour {
   Abilities abilities;
   std::size_t buffer = 65536;    // bytes that an offline or busy printer takes
@@ -25,9 +29,10 @@ struct Behaviour {
   bool no_ordered = false;       // does not know GS r
   bool one_behind = false;       // each answer comes with the next question
   bool drops_on_reload = false;  // forgets its buffer when paper is put in, as clones do
-  bool lies = false;             // every DLE EOT answer is "well"
-  bool has_automatic = false;    // knows GS a
-  bool works_by_itself = true;   // false: only work() prints, so that a test sets the pace
+  Clears clears = Clears::nothing;
+  bool lies = false;            // every DLE EOT answer is "well"
+  bool has_automatic = false;   // knows GS a
+  bool works_by_itself = true;  // false: only work() prints, so that a test sets the pace
 };
 
 class Printer {
@@ -74,6 +79,7 @@ class Printer {
   Interpreter::Events events();
   void watch(std::uint8_t byte);
   void real_time_question(int n);
+  void clear(Clears how);
   void say(const Bytes& answer);
   void say_status(std::uint8_t bits);
   [[nodiscard]] std::uint8_t status(int n) const;
@@ -84,6 +90,7 @@ class Printer {
 
   Behaviour behaviour_;
   Interpreter interpreter_;
+  Interpreter arriving_;  // reads along what arrives: whether that is inside a command
   Bytes buffer_;
   Bytes recent_;  // the last bytes received, for real-time commands
   Bytes answers_;

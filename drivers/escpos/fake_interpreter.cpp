@@ -66,15 +66,19 @@ Interpreter::~Interpreter() {
   iconv_close(decoder_);
 }
 
-void Interpreter::power_cycle() {
+void Interpreter::drop() {
   command_.clear();
   character_.clear();
   data_.clear();
   data_left_ = 0;
+  paper_.drop_line();
+}
+
+void Interpreter::power_cycle() {
+  drop();
   code_.clear();
   pulse_off_ = false;
   paper_.modes = {};
-  paper_.drop_line();
 }
 
 void Interpreter::alarm(std::string text) {

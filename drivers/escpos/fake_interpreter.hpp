@@ -42,6 +42,8 @@ class Interpreter {
   /// Whether the real-time pulse was switched off by GS ( D.
   [[nodiscard]] bool pulse_off() const { return pulse_off_; }
   [[nodiscard]] const Paper& paper() const { return paper_; }
+  /// Forgets an unfinished command and an unfinished line.
+  void drop();
   /// Forgets everything but the paper, as after a power cut.
   void power_cycle();
 

@@ -31,6 +31,10 @@ Model read(const ModelFile& file) {
   model.pulse_off_switch = settings.flag("pulse_off_switch");
   model.automatic = settings.flag("automatic_status", false);
   model.keeps_buffer = settings.flag("keeps_buffer", false);
+  const std::string clears = settings.choice("clears", {"nothing", "dle_dc4", "dle_enq"});
+  model.clears = clears == "dle_dc4"   ? Clears::dle_dc4
+                 : clears == "dle_enq" ? Clears::dle_enq
+                                       : Clears::nothing;
   model.buffer = static_cast<int>(settings.integer("buffer", 0, 1 << 20, 0));
   std::istringstream ids(settings.text("usb", ""));
   for (std::string id; ids >> id;) model.usb.push_back(id);

@@ -19,6 +19,13 @@ enum class Confirms {
   process_id,  // GS ( H is answered when everything before it is on paper; DLE EOT at once
 };
 
+/// How the printer can be told to drop what it holds unprinted, while it is offline.
+enum class Clears {
+  nothing,  // no way is known: a printer that keeps its buffer prints it with the next roll
+  dle_dc4,  // DLE DC4 8, which it answers
+  dle_enq,  // DLE ENQ 2, which it does not answer
+};
+
 struct Model {
   std::string name;
   std::string summary;
@@ -32,6 +39,7 @@ struct Model {
   bool automatic = false;         // GS a: says by itself when something changes
   // Goes on with the rest of a slip when new paper is in; others forget it, or lines of it.
   bool keeps_buffer = false;
+  Clears clears = Clears::nothing;
   int buffer = 0;                // bytes of receive buffer; 0: not known
   std::vector<std::string> usb;  // ids seen ("0416:5011"): a hint, never a proof
 };

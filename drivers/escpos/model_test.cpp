@@ -46,6 +46,14 @@ TEST(Model, OnlyOneThatConfirmsByItselfIsTrustedToKeepItsBuffer) {
   }
 }
 
+TEST(Model, OneThatKeepsItsBufferCanBeToldToDropIt) {
+  for (const Model& model : all_models()) {
+    if (model.keeps_buffer) {
+      EXPECT_NE(model.clears, Clears::nothing) << model.name;
+    }
+  }
+}
+
 TEST(Model, AnUnknownNameIsNoModel) {
   EXPECT_FALSE(find_model("no-such-printer").has_value());
 }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "async/errc.hpp"
 #include "base/log.hpp"
@@ -68,6 +69,18 @@ Task<void> EscposPrinter::print_over(ByteStream& stream, const std::vector<Bytes
   Dialogue dialogue(stream, clock_);
   auto good = co_await check(dialogue);
   if (!good) co_return good.error();
+  auto printed = co_await send_and_confirm(dialogue, pieces, progress);
+  if (!printed && progress.begun) {
+    holds_rest_ = true;
+    if (printed.error() == AsyncErrc::cancelled) co_return printed.error();
+    auto dropped = co_await drop_rest(dialogue);
+    holds_rest_ = !dropped.has_value();
+  }
+  co_return printed;
+}
+
+Task<void> EscposPrinter::send_and_confirm(Dialogue& dialogue, const std::vector<Bytes>& pieces,
+                                           Progress& progress) {
   auto sent = co_await send_pieces(dialogue, pieces, progress);
   if (!sent) co_return sent.error();
   auto confirmed = co_await confirm(dialogue, progress);
@@ -88,7 +101,27 @@ Task<void> EscposPrinter::check(Dialogue& dialogue) {
     trouble_ =
         PrinterTrouble{std::string(kPaperNearEnd), "the paper is near its end: bring a roll"};
   }
-  co_return state->can_print();
+  auto well = state->can_print();
+  // Once: one that is well works off what it holds, and one that does not obey will not later.
+  if (std::exchange(holds_rest_, false) && !well) {
+    auto dropped = co_await drop_rest(dialogue);
+    if (!dropped && dropped.error() == AsyncErrc::cancelled) co_return dropped.error();
+  }
+  co_return well;
+}
+
+Task<void> EscposPrinter::drop_rest(Dialogue& dialogue) {
+  const Clears how = options_.model.clears;
+  if (how == Clears::nothing || !answers()) co_return Result<void>();
+  // Inside a picture the order would be dots of it.
+  auto completed = co_await complete_earlier(dialogue);
+  if (!completed) co_return completed.error();
+  auto dropped = co_await dialogue.drop_buffer(how, options_.answer_limit);
+  if (!dropped) {
+    log_warning("printer", fmt::format("{}: may still hold a slip that was given up: {}",
+                                       source_->name(), dropped.error().message()));
+  }
+  co_return dropped;
 }
 
 Task<PrinterState> EscposPrinter::ask_state(Dialogue& dialogue) {
@@ -131,11 +164,13 @@ Task<void> EscposPrinter::send_pieces(Dialogue& dialogue, const std::vector<Byte
 }
 
 Task<void> EscposPrinter::send_piece(Dialogue& dialogue, BytesView piece, Progress& progress) {
+  clean_ = false;
   for (;;) {
     auto sent = co_await dialogue.send_some(piece, options_.piece_limit);
     if (!sent) co_return sent.error();
     piece = piece.subspan(*sent);
-    if (piece.empty()) co_return Result<void>();
+    clean_ = piece.empty();
+    if (clean_) co_return Result<void>();
     // No question can pass a full buffer: only what it says unasked may tell why.
     auto state = co_await dialogue.overheard();
     if (!state) co_return state.error();

@@ -3,7 +3,8 @@
 // What an outcome means: `printed`, the printer itself confirmed it (or, where it cannot answer,
 // the port took every byte and the time that printing needs has passed); `failed`, no byte that
 // prints was sent; `uncertain`, everything between. An uncertain slip is never sent again by
-// itself: its number may be on paper already.
+// itself: its number may be on paper already; and what the printer still holds of it is dropped
+// where the model can, so that it does not come out for whoever puts in the next roll.
 #pragma once
 
 #include <chrono>
@@ -53,7 +54,11 @@ class EscposPrinter : public Printer {
 
   Task<void> print_pieces(std::vector<Bytes> pieces, Progress& progress);
   Task<void> print_over(ByteStream& stream, const std::vector<Bytes>& pieces, Progress& progress);
+  Task<void> send_and_confirm(Dialogue& dialogue, const std::vector<Bytes>& pieces,
+                              Progress& progress);
   Task<void> check(Dialogue& dialogue);
+  /// Makes the printer forget what it holds of a slip given up, where its model can.
+  Task<void> drop_rest(Dialogue& dialogue);
   /// Makes it clean_.
   Task<void> complete_earlier(Dialogue& dialogue);
   Task<PrinterState> ask_state(Dialogue& dialogue);
@@ -80,8 +85,10 @@ class EscposPrinter : public Printer {
   Clock& clock_;
   PrinterOptions options_;
   TextEncoder encoder_;
-  int job_ = 0;           // process id of the latest slip, 1 to 9999
-  bool clean_ = false;    // the printer is surely not inside a command of an earlier job
+  int job_ = 0;         // process id of the latest slip, 1 to 9999
+  bool clean_ = false;  // the printer is surely not inside a command of an earlier job
+  // An offline printer may hold the rest of a slip given up, perhaps by a process before this one.
+  bool holds_rest_ = true;
   bool remains_ = false;  // the paper may bear an unfinished slip
   bool near_end_ = false;
   std::optional<PrinterTrouble> trouble_;

@@ -47,12 +47,19 @@ class Bench {
   std::unique_ptr<EscposPrinter> driver;
 
  private:
+  static escpos_fake::Clears clears_of(const Model& known) {
+    if (known.clears == Clears::dle_dc4) return escpos_fake::Clears::dle_dc4;
+    if (known.clears == Clears::dle_enq) return escpos_fake::Clears::dle_enq;
+    return escpos_fake::Clears::nothing;
+  }
+
   static escpos_fake::Behaviour with_abilities(const Model& known,
                                                escpos_fake::Behaviour behaviour) {
     behaviour.abilities.native_qr = known.native_qr;
     behaviour.abilities.four_byte = known.four_byte;
     behaviour.abilities.cutter = known.cutter != Cutter::none;
     behaviour.abilities.process_id = known.confirms == Confirms::process_id;
+    behaviour.clears = clears_of(known);
     behaviour.only_idle = behaviour.only_idle || known.confirms == Confirms::idle;
     behaviour.silent = behaviour.silent || known.confirms == Confirms::nothing;
     return behaviour;
@@ -189,6 +196,32 @@ TEST(Printer, LeavesARemainApartFromTheNextSlip) {
   EXPECT_EQ(bench.device.slips()[1].text.find("上一张凭条未打完"), std::string::npos);
   EXPECT_EQ(bench.print().outcome, SlipOutcome::printed);
   EXPECT_EQ(bench.device.slips().size(), 3U) << "the remain is cut off once";
+}
+
+TEST(Printer, TakesBackWhatThePrinterStillHoldsOfASlipGivenUp) {
+  for (const Model& model : all_models()) {
+    if (model.clears == Clears::nothing) continue;
+    Bench bench(model.name, wide());  // keeps its buffer, whatever its model file believes
+    bench.device.paper_ends_after(300);
+    EXPECT_EQ(bench.print().outcome, SlipOutcome::uncertain) << model.name;
+    EXPECT_EQ(bench.device.buffered(), 0U) << model.name;
+    const Bytes on_paper = bench.device.paper().slip().raw;
+    bench.device.set_paper(true);
+    EXPECT_EQ(bench.device.paper().slip().raw, on_paper) << model.name;
+    EXPECT_TRUE(bench.device.slips().empty()) << model.name;
+    EXPECT_EQ(bench.print().outcome, SlipOutcome::printed) << model.name;
+    EXPECT_THAT(bench.device.alarms(), testing::IsEmpty()) << model.name;
+  }
+}
+
+TEST(Printer, SendsNoOrderToDropToAPrinterThatMayNotKnowIt) {
+  for (const Model& model : all_models()) {
+    if (model.clears != Clears::nothing || model.confirms == Confirms::nothing) continue;
+    Bench bench(model.name, model.dots_58 > 0 ? escpos_fake::Behaviour() : wide());
+    bench.device.paper_ends_after(300);
+    EXPECT_EQ(bench.print().outcome, SlipOutcome::uncertain) << model.name;
+    EXPECT_THAT(bench.device.alarms(), testing::IsEmpty()) << model.name;
+  }
 }
 
 TEST(Printer, CompletesAPictureThatAnEarlierJobCutShort) {

@@ -7,6 +7,8 @@ constexpr std::uint8_t kProcessBlock = 0x37;
 constexpr std::uint8_t kTextBlock = 0x5F;
 constexpr std::uint8_t kProcessMark = 0x22;  // 37 22 d1 d2 d3 d4 00
 constexpr std::size_t kProcessLength = 6;
+constexpr std::uint8_t kDroppedMark = 0x25;  // 37 25 00
+constexpr std::size_t kDroppedLength = 2;
 constexpr std::size_t kLongestBlock = 80;
 
 }  // namespace
@@ -18,10 +20,13 @@ std::optional<Reply> ReplyReader::take(std::uint8_t byte) {
       return std::nullopt;
     }
     const Bytes block = std::exchange(block_, {});
-    if (byte == 0 && block.size() == kProcessLength && block[0] == kProcessBlock &&
-        block[1] == kProcessMark) {
+    if (byte != 0 || block[0] != kProcessBlock || block.size() < kDroppedLength) {
+      return std::nullopt;
+    }
+    if (block.size() == kProcessLength && block[1] == kProcessMark) {
       return ProcessDone{std::string(as_text(block).substr(2))};
     }
+    if (block.size() == kDroppedLength && block[1] == kDroppedMark) return Dropped{};
     return std::nullopt;
   }
   if (automatic_left_ > 0 && (byte & 0x90) == 0) {

@@ -4,7 +4,7 @@
 //   b & 0x93 == 0x12   DLE EOT
 //   b & 0x93 == 0x10   first of four bytes of automatic status (GS a)
 //   b & 0x90 == 0      GS r, outside such a group
-//   0x37 or 0x5F to 0  a block: the answer to GS ( H, or an identification
+//   0x37 or 0x5F to 0  a block: the answer to GS ( H or DLE DC4 8, or an identification
 //   0x11, 0x13         XON, XOFF
 // A DLE EOT answer does not say which question it answers: ask one at a time.
 #pragma once
@@ -29,10 +29,11 @@ struct OrderedStatus {  // GS r
 struct ProcessDone {  // GS ( H
   std::string id;
 };
+struct Dropped {};        // DLE DC4 8: the buffer is empty
 struct AutomaticStatus {  // GS a: sent by itself whenever something changes
   std::array<std::uint8_t, 4> bytes{};
 };
-using Reply = std::variant<RealTimeStatus, OrderedStatus, ProcessDone, AutomaticStatus>;
+using Reply = std::variant<RealTimeStatus, OrderedStatus, ProcessDone, Dropped, AutomaticStatus>;
 
 /// Takes bytes one by one; keeps no more than one unfinished block of bounded length.
 class ReplyReader {

@@ -34,6 +34,12 @@ TEST(ReplyReader, TellsTheRepliesApart) {
   EXPECT_EQ(std::get<RealTimeStatus>(found[3]).bits, 0x16);
 }
 
+TEST(ReplyReader, KnowsTheAnswerOfABufferThatWasDropped) {
+  const auto found = replies({0x37, 0x25, 0, 0x37, 0x25, 0x25, 0, 0x37, 0, 0x5F, 0x25, 0});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<Dropped>(found[0]));
+}
+
 TEST(ReplyReader, TakesAutomaticStatusAsAGroupOfFour) {
   // Its bytes 2 to 4 look like answers to GS r, which would confirm a slip that was not printed.
   const auto found = replies({0x10, 0x00, 0x0C, 0x0F, 0x12});
@@ -83,7 +89,7 @@ TEST(ReplyReader, LeavesAnAutomaticGroupThatWasCutShort) {
 
 TEST(ReplyReader, SwallowsFlowControlIdentificationsAndNoise) {
   EXPECT_TRUE(replies({0x11, 0x13, 0x5F, 'E', 'P', 'S', 'O', 'N', 0, 0xFF, 0x93, 0x90}).empty());
-  EXPECT_TRUE(replies({0x37, 0x25, 0}).empty());                 // buffer cleared
+  EXPECT_TRUE(replies({0x37, 0x26, 0}).empty());                 // of another command
   EXPECT_TRUE(replies({0x37, 0x22, '0', '0', '4', 0}).empty());  // too short
   EXPECT_TRUE(replies({0x37, 0x22, '0', '0', '4', '2', '1', 0}).empty());
 }

@@ -36,6 +36,8 @@ class PrinterConformance : public testing::TestWithParam<PrinterKind> {
   ~PrinterConformance() override;
 
   void make(escpos_fake::Behaviour behaviour);
+  /// A driver that knows nothing of what an earlier one did.
+  void make_driver();
   PrintResult print();
   /// Prints while `world` happens after `delay`.
   PrintResult print_while(std::chrono::nanoseconds delay, std::function<void()> world);

@@ -42,7 +42,8 @@ class SimPrinter(unittest.TestCase):
         told = subprocess.run([BIN / "sim_printer", "--help"], capture_output=True, text=True)
         self.assertEqual(told.returncode, 0)
         for word in ("paper-out", "paper-in", "near-end", "cover-open", "cutter-stuck", "head-hot",
-                     "power-cycle", "cut-connection", "status", "--lies", "--drops-buffer"):
+                     "power-cycle", "cut-connection", "status", "--lies", "--drops-buffer",
+                     "--clears"):
             self.assertIn(word, told.stdout)
 
     def test_keeps_a_slip_as_bytes_text_and_picture(self):

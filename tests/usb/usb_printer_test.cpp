@@ -33,6 +33,7 @@ class UsbSlip : public testing::Test {
     behaviour.abilities.native_qr = options.model.native_qr;
     behaviour.abilities.process_id = options.model.confirms == Confirms::process_id;
     behaviour.has_automatic = options.model.automatic;
+    if (options.model.clears == Clears::dle_dc4) behaviour.clears = escpos_fake::Clears::dle_dc4;
     paper = std::make_unique<escpos_fake::Printer>(behaviour);
     plug();
     driver = std::make_unique<EscposPrinter>(

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <map>
 
 #include "sim_printer/server.hpp"
 
@@ -76,6 +77,10 @@ int main(int argc, char** argv) {
   app.add_flag("--no-gs-r", options.behaviour.no_ordered, "does not know GS r");
   app.add_flag("--drops-buffer", options.behaviour.drops_on_reload,
                "forgets its buffer when paper is put in, as clones do");
+  const std::map<std::string, escpos_fake::Clears> clears{
+      {"dle_dc4", escpos_fake::Clears::dle_dc4}, {"dle_enq", escpos_fake::Clears::dle_enq}};
+  app.add_option("--clears", options.behaviour.clears, "the command that empties its buffer")
+      ->transform(CLI::CheckedTransformer(clears));
   app.add_flag("--automatic", options.behaviour.has_automatic, "knows GS a, automatic status");
   app.add_flag("--lies", options.behaviour.lies, "every DLE EOT answer says that all is well");
   app.add_flag("--silent", options.behaviour.silent, "answers nothing");
