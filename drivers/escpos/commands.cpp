@@ -30,9 +30,10 @@ Bytes command(std::initializer_list<int> values) {
 
 Bytes preamble(const Model& model) {
   Bytes bytes;
-  // Before any picture: Epson can switch off the real-time pulse that a picture might contain.
-  if (model.pulse_off_switch) put(bytes, {kGs, '(', 'D', 3, 0, 0x14, 1, 0});
   put(bytes, {kEsc, '@'});
+  // Before any picture: Epson can switch off the real-time pulse that a picture might contain.
+  // After ESC @, which switches it on again.
+  if (model.pulse_off_switch) put(bytes, {kGs, '(', 'D', 3, 0, 0x14, 1, 0});
   if (model.automatic) put(bytes, {kGs, 'a', kAutomatic});
   put(bytes, {kFs, '&', kFs, 'S', 0, 0});
   put(bytes, {kEsc, 'R', 0, kEsc, '3', kLineSpacing});

@@ -165,6 +165,7 @@ void Interpreter::run_esc() {
       if (!abilities_.cutter && paper_.has_ink()) events_.finished(paper_.cut());
       paper_.drop_line();
       modes = {};
+      pulse_off_ = false;
       break;
     case '!':
       modes.bold = (at(2) & 8) != 0;

@@ -39,7 +39,7 @@ class Interpreter {
   void take(std::uint8_t byte);
   /// Whether a command or its data is unfinished.
   [[nodiscard]] bool inside_command() const { return !command_.empty() || data_left_ > 0; }
-  /// Whether the real-time pulse was switched off by GS ( D.
+  /// Whether the real-time pulse was switched off by GS ( D, and not on again by ESC @.
   [[nodiscard]] bool pulse_off() const { return pulse_off_; }
   [[nodiscard]] const Paper& paper() const { return paper_; }
   /// Forgets an unfinished command and an unfinished line.

@@ -224,6 +224,16 @@ TEST(Printer, SendsNoOrderToDropToAPrinterThatMayNotKnowIt) {
   }
 }
 
+TEST(Printer, LeavesTheRealTimePulseSwitchedOffWhereTheModelCan) {
+  for (const Model& model : all_models()) {
+    if (!model.pulse_off_switch) continue;
+    Bench bench(model.name, wide());
+    ASSERT_EQ(bench.print().outcome, SlipOutcome::printed);
+    bench.device.receive(Bytes{0x10, 0x14, 1, 0, 1});  // as dots of a picture might say
+    EXPECT_EQ(bench.device.pulses(), 0) << model.name;
+  }
+}
+
 TEST(Printer, CompletesAPictureThatAnEarlierJobCutShort) {
   for (const bool restarted : {false, true}) {    // the driver's own job, or one before its start
     for (const bool only_idle : {false, true}) {  // such a printer is mute until it is completed

@@ -55,7 +55,7 @@ TEST(Commands, AreAsDocumented) {
             "1b3322");
   Model epson;
   epson.pulse_off_switch = true;
-  EXPECT_EQ(to_hex(preamble(epson)).substr(0, 16), "1d28440300140100");
+  EXPECT_EQ(to_hex(preamble(epson)).substr(0, 20), "1b401d28440300140100");
 }
 
 TEST(SlipBytes, ComeInPiecesOfAtMostFourKilobytesThatBeginWithACommand) {
