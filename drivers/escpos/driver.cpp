@@ -44,6 +44,7 @@ std::unique_ptr<Printer> make_printer(Settings& settings, DriverContext context)
   PrinterOptions options;
   options.model = read_model(settings);
   options.paper = read_paper(settings, options.model);
+  options.last_job = static_cast<int>(context.random.below(kLastJob));
   options.answers = !port.starts_with("file:");
   auto source = make_stream_source(port, context.clock, {.baud = baud, .tap = context.tap});
   if (!source) settings.fail("port", source.error().message());

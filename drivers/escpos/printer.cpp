@@ -14,7 +14,6 @@
 namespace yijuan::escpos {
 namespace {
 
-constexpr int kLastJob = 9999;
 constexpr std::size_t kFirstPrinting = 1;  // pieces[0] is the preamble, which prints nothing
 
 }  // namespace
@@ -22,7 +21,11 @@ constexpr std::size_t kFirstPrinting = 1;  // pieces[0] is the preamble, which p
 EscposPrinter::EscposPrinter(const asio::any_io_executor& executor,
                              std::unique_ptr<StreamSource> source, Clock& clock,
                              PrinterOptions options)
-    : source_(std::move(source)), clock_(clock), options_(std::move(options)), free_(executor) {}
+    : source_(std::move(source)),
+      clock_(clock),
+      options_(std::move(options)),
+      job_(options_.last_job),
+      free_(executor) {}
 
 Error EscposPrinter::cannot_open(const Error& error) const {
   if (error == AsyncErrc::cancelled) return error;

@@ -19,9 +19,14 @@
 
 namespace yijuan::escpos {
 
+inline constexpr int kLastJob = 9999;
+
 struct PrinterOptions {
   Model model;
   Paper paper;
+  // 0 to kLastJob, another in each process: a printer that still holds a slip of a process before
+  // this one answers for that slip, and its id must not be one that is waited for.
+  int last_job = 0;
   bool answers = true;  // the port can carry answers (a file cannot)
   std::chrono::nanoseconds quiet = std::chrono::milliseconds(50);
   std::chrono::nanoseconds answer_limit = std::chrono::seconds(1);  // to a status question
@@ -85,7 +90,7 @@ class EscposPrinter : public Printer {
   Clock& clock_;
   PrinterOptions options_;
   TextEncoder encoder_;
-  int job_ = 0;         // process id of the latest slip, 1 to 9999
+  int job_;             // process id of the latest slip, 1 to kLastJob
   bool clean_ = false;  // the printer is surely not inside a command of an earlier job
   // An offline printer may hold the rest of a slip given up, perhaps by a process before this one.
   bool holds_rest_ = true;

@@ -4,9 +4,16 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "async/task_group.hpp"
 #include "drivers/escpos/fake_line.hpp"
 #include "drivers/escpos/sample_slip.hpp"
+#include "ports/driver.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
+
+namespace yijuan::drivers {
+extern const Driver escpos;
+}
 
 namespace yijuan::escpos {
 namespace {
@@ -46,6 +53,11 @@ class Bench {
   PrinterOptions options;
   std::unique_ptr<EscposPrinter> driver;
 
+  static Task<PrintResult> print_task(Printer& printer, domain::SlipDocument document) {
+    auto result = co_await printer.print(std::move(document));
+    co_return Result<PrintResult>(std::move(result));
+  }
+
  private:
   static escpos_fake::Clears clears_of(const Model& known) {
     if (known.clears == Clears::dle_dc4) return escpos_fake::Clears::dle_dc4;
@@ -64,12 +76,13 @@ class Bench {
     behaviour.silent = behaviour.silent || known.confirms == Confirms::nothing;
     return behaviour;
   }
-
-  static Task<PrintResult> print_task(Printer& printer, domain::SlipDocument document) {
-    auto result = co_await printer.print(std::move(document));
-    co_return Result<PrintResult>(std::move(result));
-  }
 };
+
+Task<void> print_and_forget(Printer& printer) {
+  auto result = co_await printer.print(sample_slip());
+  EXPECT_NE(result.outcome, SlipOutcome::printed);
+  co_return Result<void>();
+}
 
 domain::SlipDocument small_slip() {
   return {{domain::TextLine{.text = "捐赠凭条"}, domain::FieldLine{"编号", "BOX01-AB12-000123"}}};
@@ -355,6 +368,53 @@ TEST(Printer, GivesUpOnAPrinterThatTakesNothingMore) {
   const PrintResult stuck = bench.print();
   EXPECT_EQ(stuck.outcome, SlipOutcome::uncertain);
   EXPECT_NE(stuck.why.find("did not take"), std::string::npos) << stuck.why;
+}
+
+// Puts the line in place of the port that the settings name.
+class StandIn : public StreamTap {
+ public:
+  explicit StandIn(escpos_fake::Line& line) : line_(line) {}
+  std::unique_ptr<StreamSource> stand_in() override {
+    return std::make_unique<escpos_fake::SharedLine>(line_);
+  }
+  void opened() override {}
+  void read(BytesView /*bytes*/) override {}
+  void written(BytesView /*bytes*/) override {}
+  void failed(const Error& /*error*/) override {}
+
+ private:
+  escpos_fake::Line& line_;
+};
+
+TEST(Printer, IsNotConfirmedByWhatThePrinterAnswersToAProcessBeforeIt) {
+  escpos_fake::Behaviour slow = wide();
+  slow.works_by_itself = false;
+  Bench bench("epson-tm-t82iii", slow);
+  bench.line.faults.pace = 4;  // so slow that both slips wait in its buffer
+  test::SeededRandom random(1);
+  StandIn line(bench.line);
+  const auto make = [&] {
+    Settings settings = Settings::parse(
+        "port = \"serial:/dev/none\"\nmodel = \"epson-tm-t82iii\"\npaper_mm = 80\n", "test");
+    return drivers::escpos.make_printer(settings, {.executor = bench.context.get_executor(),
+                                                   .clock = bench.clock,
+                                                   .random = random,
+                                                   .tap = &line});
+  };
+  {
+    const auto killed = make();
+    TaskGroup group(bench.context.get_executor(), {});
+    group.spawn("slip", print_and_forget(*killed));
+    bench.clock.run_for(2s);
+    group.cancel();
+    bench.clock.run_for(1s);
+    ASSERT_TRUE(group.empty());
+    ASSERT_TRUE(bench.device.slips().empty());
+  }
+  const auto next = make();
+  auto result = test::run_task(bench.context, bench.clock, Bench::print_task(*next, small_slip()));
+  EXPECT_EQ(bench.device.slips().size(), 1U) << "only the first one is out";
+  EXPECT_EQ(result->outcome, SlipOutcome::uncertain);
 }
 
 TEST(Printer, RefusesADocumentThatCannotBePrinted) {
