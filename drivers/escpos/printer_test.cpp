@@ -94,9 +94,29 @@ escpos_fake::Behaviour wide() {
   return behaviour;
 }
 
+// The paper that the model takes: the small one if it takes both.
+escpos_fake::Behaviour paper_of(const Model& model) {
+  escpos_fake::Behaviour behaviour;
+  behaviour.abilities.dots = model.dots_58 > 0 ? model.dots_58 : model.dots_80;
+  return behaviour;
+}
+
+TEST(Printer, PrintsANameOfFourBytesOnTheModelThatHasItAndAGapOnTheOthers) {
+  const domain::SlipDocument named{{domain::FieldLine{"捐赠人", "王𠮷仁"}}};
+  for (const Model& model : all_models()) {
+    if (model.cutter == Cutter::none) continue;  // nothing ends its slip
+    Bench bench(model.name, paper_of(model));
+    EXPECT_EQ(bench.print(named).outcome, SlipOutcome::printed) << model.name;
+    ASSERT_EQ(bench.device.slips().size(), 1U) << model.name;
+    const std::string& text = bench.device.slips()[0].text;
+    EXPECT_NE(text.find(model.four_byte ? "王𠮷仁" : "王〓仁"), std::string::npos) << text;
+    EXPECT_THAT(bench.device.alarms(), testing::IsEmpty()) << model.name;
+  }
+}
+
 TEST(Printer, PrintsASlipOnEveryModel) {
   for (const Model& model : all_models()) {
-    Bench bench(model.name, model.dots_58 > 0 ? escpos_fake::Behaviour() : wide());
+    Bench bench(model.name, paper_of(model));
     const PrintResult result = bench.print();
     EXPECT_EQ(result.outcome, SlipOutcome::printed) << model.name << ": " << result.why;
     EXPECT_THAT(bench.device.alarms(), testing::IsEmpty()) << model.name;
@@ -230,7 +250,7 @@ TEST(Printer, TakesBackWhatThePrinterStillHoldsOfASlipGivenUp) {
 TEST(Printer, SendsNoOrderToDropToAPrinterThatMayNotKnowIt) {
   for (const Model& model : all_models()) {
     if (model.clears != Clears::nothing || model.confirms == Confirms::nothing) continue;
-    Bench bench(model.name, model.dots_58 > 0 ? escpos_fake::Behaviour() : wide());
+    Bench bench(model.name, paper_of(model));
     bench.device.paper_ends_after(300);
     EXPECT_EQ(bench.print().outcome, SlipOutcome::uncertain) << model.name;
     EXPECT_THAT(bench.device.alarms(), testing::IsEmpty()) << model.name;

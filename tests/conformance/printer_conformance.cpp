@@ -63,6 +63,7 @@ void PrinterConformance::make(escpos_fake::Behaviour behaviour) {
   const escpos::Model model = *escpos::find_model(GetParam().model);
   behaviour.abilities.dots = model.dots_80 > 0 ? model.dots_80 : model.dots_58;
   behaviour.abilities.native_qr = model.native_qr;
+  behaviour.abilities.four_byte = model.four_byte;
   behaviour.abilities.cutter = model.cutter != escpos::Cutter::none;
   behaviour.abilities.process_id = model.confirms == escpos::Confirms::process_id;
   behaviour.only_idle = model.confirms == escpos::Confirms::idle;
@@ -353,6 +354,11 @@ INSTANTIATE_TEST_SUITE_P(
                     .keeps_buffer = true},
         PrinterKind{
             .name = "CloneUsb", .model = "clone-80", .port = Port::always_good, .pace = 200},
+        PrinterKind{.name = "EpsonChineseSerial",
+                    .model = "epson-tm-t70ii-ch",
+                    .pace = 200,
+                    .keeps_buffer = true},
+        PrinterKind{.name = "Columns42Serial", .model = "pos-80-512", .pace = 200},
         PrinterKind{.name = "SnbcSerial", .model = "snbc-btp", .pace = 200},
         PrinterKind{.name = "SmallUsb", .model = "xprinter-xp-58", .port = Port::always_good},
         PrinterKind{.name = "SilentUsb", .model = "silent", .port = Port::honest, .pace = 200},
