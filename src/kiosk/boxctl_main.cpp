@@ -141,6 +141,7 @@ CLI::App* add_counter(CLI::App& options, kiosk::CounterRequest& request) {
       ->check(CLI::Range(1, 86'400))
       ->default_val("300");
   command->add_flag("--json", request.as_json, "for programs");
+  command->add_option("--record", request.record, "a new file for every byte that it sends");
   return command;
 }
 

@@ -6,11 +6,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <memory>
+#include <utility>
 
 #include "async/task_group.hpp"
 #include "async/with_timeout.hpp"
 #include "base/settings.hpp"
 #include "io/real_clock.hpp"
+#include "io/recording.hpp"
 #include "io/system_random.hpp"
 #include "ports/driver.hpp"
 
@@ -69,11 +72,48 @@ void print_json(const Counted& counted) {
   fmt::print("{}\n", json::serialize(report));
 }
 
-}  // namespace
+int fail(const Error& error) {
+  fmt::print(stderr, "boxctl: {}\n", error.message());
+  return 1;
+}
 
-int count_with_machine(const CounterRequest& request) {
+/// The file of --record, while the machine is read: says at its end what is in it, and leaves no
+/// file where there is nothing.
+class RecordingFile {
+ public:
+  RecordingFile(std::unique_ptr<Recorder> recorder, std::filesystem::path path)
+      : recorder_(std::move(recorder)), path_(std::move(path)) {}
+  ~RecordingFile() {
+    if (!recorder_) return;
+    std::error_code ignored;
+    if (!recorder_->begun()) std::filesystem::remove(path_, ignored);
+    if (!recorder_->begun()) return;
+    fmt::print(stderr, "{}: {} events, {} bytes\n", path_.string(), recorder_->events(),
+               recorder_->bytes());
+    if (recorder_->state()) return;
+    fmt::print(stderr, "it ended early: {}\n", recorder_->state().error().message());
+  }
+  RecordingFile(RecordingFile&&) = default;
+  RecordingFile& operator=(RecordingFile&&) = delete;
+
+  static Result<RecordingFile> create(const CounterRequest& request, Clock& clock) {
+    if (request.record.empty()) return RecordingFile(nullptr, {});
+    auto recorder =
+        Recorder::create(request.record, clock,
+                         {.comment = fmt::format("counting machine, read as model {} by boxctl {}",
+                                                 request.model, YIJUAN_VERSION)});
+    if (!recorder) return recorder.error();
+    return RecordingFile(std::move(*recorder), request.record);
+  }
+  [[nodiscard]] StreamTap* tap() const { return recorder_.get(); }
+
+ private:
+  std::unique_ptr<Recorder> recorder_;
+  std::filesystem::path path_;
+};
+
+Result<Counted> read_total(const CounterRequest& request, RealClock& clock, StreamTap* tap) {
   asio::io_context context;
-  RealClock clock;
   SystemRandom random;
   // A JSON string is a TOML string too.
   auto settings = Settings::parse(
@@ -81,7 +121,7 @@ int count_with_machine(const CounterRequest& request) {
                   json::serialize(json::string(request.model))),
       "boxctl counter");
   const auto machine = counter_driver().make_counting_machine(
-      settings, {.executor = context.get_executor(), .clock = clock, .random = random});
+      settings, {.executor = context.get_executor(), .clock = clock, .random = random, .tap = tap});
   settings.finish();
   fmt::print(stderr, "count, then press the machine's key to print\n");
   Result<Counted> counted = Counted();
@@ -89,10 +129,17 @@ int count_with_machine(const CounterRequest& request) {
   group.spawn("count", read(*machine, clock, request.wait, counted));
   while (!group.empty() && context.run_one() > 0) {
   }
-  if (!counted) {
-    fmt::print(stderr, "boxctl: {}\n", counted.error().message());
-    return 1;
-  }
+  return counted;
+}
+
+}  // namespace
+
+int count_with_machine(const CounterRequest& request) {
+  RealClock clock;
+  auto recording = RecordingFile::create(request, clock);
+  if (!recording) return fail(recording.error());
+  const auto counted = read_total(request, clock, recording->tap());
+  if (!counted) return fail(counted.error());
   if (request.as_json) {
     print_json(*counted);
   } else {

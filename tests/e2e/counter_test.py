@@ -31,10 +31,10 @@ class Counting(unittest.TestCase):
     def tell(self, line):
         self.assertEqual(self.control.ask(line), "ok", line)
 
-    def count(self, model, *options):
+    def count(self, model, *options, wait=60):
         """boxctl counter, once it has the port open: what is printed earlier is dropped."""
         boxctl = subprocess.Popen([BIN / "boxctl", "counter", "--port", f"serial:{self.link}",
-                                   "--model", model, "--wait", "60", *options],
+                                   "--model", model, "--wait", str(wait), *options],
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         boxctl.stderr.readline()
         terminal = str(self.link.resolve())
@@ -86,14 +86,45 @@ class Counting(unittest.TestCase):
                 self.assertEqual(out, "")
                 self.assertIn(words, err)
 
+    def test_what_a_machine_sent_is_recorded_and_gives_the_same_total_again(self):
+        self.start("columns")
+        self.tell("count 100:8123 50:1877")
+        file = self.folder / "machine.rec"
+        boxctl = self.count("columns", "--json", "--record", file)
+        self.tell("print")
+        out, err = boxctl.communicate(timeout=60)
+        self.assertEqual(boxctl.returncode, 0, err)
+        self.assertRegex(err, r"machine\.rec: \d+ events, \d+ bytes")
+        again = subprocess.run(
+            [BIN / "boxctl", "counter", "--port", f"replay:{file}", "--model", "columns", "--json"],
+            capture_output=True, text=True, timeout=60)
+        self.assertEqual((again.returncode, again.stdout), (0, out), again.stderr)
+        code, said = call(BIN / "boxctl", "counter", "--port", f"serial:{self.link}", "--model",
+                          "columns", "--record", file)
+        self.assertEqual(code, 1, said)
+        self.assertIn("machine.rec", said)
+
+    def test_a_machine_of_no_known_model_is_recorded_all_the_same(self):
+        self.start("receipt-gb")
+        self.tell("count 100:8123 50:1877")
+        file = self.folder / "machine.rec"
+        boxctl = self.count("columns", "--record", file, wait=5)
+        self.tell("print")
+        _, err = boxctl.communicate(timeout=60)
+        self.assertEqual(boxctl.returncode, 1, err)
+        self.assertIn(" < ", file.read_text(encoding="ascii"))
+
     def test_a_wrong_model_or_port_is_said(self):
         for port, model, words in ((f"serial:{self.link}", "none", "coin-sorter"),
                                    ("nonsense", "columns", "serial:"),
                                    (f"serial:{self.link}", "columns", "cannot be opened")):
             with self.subTest(port=port, model=model):
-                code, said = call(BIN / "boxctl", "counter", "--port", port, "--model", model)
+                file = self.folder / "nothing.rec"
+                code, said = call(BIN / "boxctl", "counter", "--port", port, "--model", model,
+                                  "--record", file)
                 self.assertNotEqual(code, 0)
                 self.assertIn(words, said)
+                self.assertFalse(file.exists(), "nothing is left behind where nothing came")
 
 
 if __name__ == "__main__":
