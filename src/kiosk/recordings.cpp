@@ -20,6 +20,11 @@ constexpr std::size_t kMostWaiting = std::size_t{1} << 20U;  // the command does
 
 class Recordings::Tap : public StreamTap {
  public:
+  // Asked by whatever makes a stream, which is how it is known that there is one.
+  std::unique_ptr<StreamSource> stand_in() override {
+    on_a_stream_ = true;
+    return nullptr;
+  }
   void opened() override {
     if (!recorder_) return;
     if (!recorder_->begun()) {
@@ -48,6 +53,7 @@ class Recordings::Tap : public StreamTap {
     if (recorder_ && recorder_->begun()) recorder_->told(text);
   }
 
+  [[nodiscard]] bool on_a_stream() const { return on_a_stream_; }
   [[nodiscard]] bool busy() const { return recorder_.has_value(); }
   [[nodiscard]] const Recorder& recorder() const { return *recorder_; }
   void begin(Clock& clock, std::string comment) {
@@ -70,6 +76,7 @@ class Recordings::Tap : public StreamTap {
                        mark.quiet ? "quiet" : "open");
   }
 
+  bool on_a_stream_ = false;
   std::optional<Recorder> recorder_;
   std::string waiting_;
   std::optional<CounterMark> mark_;
@@ -120,6 +127,13 @@ Task<boost::json::object> Recordings::record(boost::json::object arguments,
     co_return Error(NetErrc::refused, fmt::format("no device \"{}\" is configured", name));
   }
   Tap& tap = *at->second;
+  if (!tap.on_a_stream()) {
+    co_return Error(
+        NetErrc::refused,
+        fmt::format("{} cannot be recorded: its driver uses no serial, TCP, USB or file "
+                    "port whose bytes could be written down",
+                    name));
+  }
   if (tap.busy()) co_return Error(NetErrc::refused, name + " is being recorded already");
   tap.begin(clock_, fmt::format("{}, recorded by kioskd {}", name, YIJUAN_VERSION));
   log_info(name, "its bytes are being recorded");

@@ -22,7 +22,8 @@ class Recordings {
   explicit Recordings(Clock& clock);
   ~Recordings();
 
-  /// For DriverContext.tap of that section's driver; lives as long as this.
+  /// For DriverContext.tap of that section's driver; lives as long as this. A driver that makes no
+  /// stream with it (contacts, pulses, a screen) cannot be recorded.
   StreamTap* tap(std::string_view device);
 
   // What a replay must know beside the bytes.

@@ -86,6 +86,7 @@ class Record(StreetTest):
         self.assertFalse(file.exists(), "nothing is left behind where no kioskd runs")
         self.box.start()
         for arguments, words in ((("record", "lamp", file), "no device"),
+                                 (("record", "display", file), "display cannot be recorded"),
                                  (("record", "coin", file, "--seconds", "0"), "between 1 and"),
                                  (("replay", "coin", file), "a.rec")):
             code, said = self.boxctl(*arguments)

@@ -37,6 +37,8 @@ class RecordingsTest : public testing::Test {
   SimClock clock{context};
   Recordings recordings{clock};
   StreamTap* tap = recordings.tap("coin");
+  // As the maker of its stream does.
+  std::unique_ptr<StreamSource> none = tap->stand_in();
 
   Result<boost::json::object> record(Listener& listener, boost::json::object arguments) {
     return run_task(context, clock, recordings.record(std::move(arguments), listener));
@@ -83,6 +85,16 @@ TEST_F(RecordingsTest, RefusesWhatItCannotDo) {
                                         {{"device", 1}, {"seconds", 1}}}) {
     EXPECT_FALSE(record(listener, arguments));
   }
+}
+
+TEST_F(RecordingsTest, ADeviceWithoutAStreamIsRefusedAtOnce) {
+  recordings.tap("touch");
+  Listener listener;
+  const Instant begun = clock.now();
+  const auto reply = record(listener, {{"device", "touch"}, {"seconds", 100}});
+  ASSERT_FALSE(reply);
+  EXPECT_THAT(reply.error().message(), HasSubstr("touch cannot be recorded: its driver uses no"));
+  EXPECT_EQ(clock.now(), begun);
 }
 
 Task<void> record_again(Recordings& recordings, Listener& listener, bool& refused) {
