@@ -15,7 +15,7 @@ namespace {
 const std::filesystem::path kFolder = YIJUAN_SOURCE_DIR "/drivers/cctalk/recordings";
 
 TEST(CctalkRecordings, EveryOneGivesTheFactsBesideIt) {
-  test::expect_golden_recordings(kFolder, drivers::cctalk, 4);
+  test::expect_golden_recordings(kFolder, drivers::cctalk, 5);
 }
 
 TEST(CctalkRecordings, AWriteThatDiffersIsFoundByLine) {

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""boxctl record and replay: the real bytes of a running kioskd's coin acceptor go to a file, and
-the file gives the driver the same coins and faults again, without kioskd and without a device.
+"""boxctl record and replay: the real bytes of a running kioskd's coin or note acceptor go to a file,
+and the file gives the driver the same money and faults again, without kioskd and without a device.
 With YIJUAN_KEEP_RECORDINGS=FOLDER the recordings, their facts and their section are kept there."""
 
 import os
@@ -11,6 +11,8 @@ import time
 
 from street import BIN, StreetTest, call, main, wait_for
 
+from tools.world.devices import NoteAcceptor
+
 KEEP = os.environ.get("YIJUAN_KEEP_RECORDINGS")
 
 
@@ -18,11 +20,11 @@ class Record(StreetTest):
     def boxctl(self, *arguments):
         return call(BIN / "boxctl", "--config", self.box.config, *arguments)
 
-    def record(self, name, seconds, meanwhile):
-        """Records the acceptor while `meanwhile` happens to it; the facts of the replay."""
-        file = self.folder / f"coin_{name}.rec"
+    def record(self, name, seconds, meanwhile, device="coin"):
+        """Records the device while `meanwhile` happens to it; what the replay says."""
+        file = self.folder / f"{device}_{name}.rec"
         recording = subprocess.Popen(
-            [BIN / "boxctl", "--config", self.box.config, "record", "coin", file, "--seconds",
+            [BIN / "boxctl", "--config", self.box.config, "record", device, file, "--seconds",
              str(seconds)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(recording.stdout.close)
         wait_for("the recording to begin", lambda: recording.poll() is not None or
@@ -32,22 +34,27 @@ class Record(StreetTest):
         said = recording.communicate(timeout=120)[0]
         self.assertEqual(recording.returncode, 0, said)
         self.assertRegex(said, r"\d+ events, \d+ bytes")
-        code, facts = self.boxctl("replay", "coin", file)
+        code, facts = self.boxctl("replay", device, file)
         self.assertEqual(code, 0, facts)
-        self.assertEqual(self.boxctl("replay", "coin", file), (0, facts), "the same every time")
+        self.assertEqual(self.boxctl("replay", device, file), (0, facts), "the same every time")
         if KEEP:
-            self.keep(file)
+            self.keep(file, device)
         return facts
 
-    def keep(self, file):
+    def keep(self, file, device):
         kept = pathlib.Path(KEEP) / file.name
-        kept.write_text(file.read_text().replace(str(self.box.coin.port), "/dev/kiosk/coin"))
-        facts = subprocess.run([BIN / "boxctl", "--config", self.box.config, "replay", "coin", kept],
+        section = re.search(rf"^\[{device}\]\n.*?(?=^\[(?!\[{device}\.)|\Z)",
+                            self.box.config.read_text(encoding="utf-8"), re.M | re.S)[0]
+        port = re.search(r'port = "serial:([^"]*)"', section)
+        text = file.read_text()
+        if port:
+            text = text.replace(port[1], f"/dev/kiosk/{device}")
+        kept.write_text(text)
+        facts = subprocess.run([BIN / "boxctl", "--config", self.box.config, "replay", device, kept],
                                capture_output=True, text=True, check=True, timeout=60)
         kept.with_suffix(".facts").write_text(facts.stdout)
-        section = self.box.config.read_text(encoding="utf-8").partition("[coin]")[2]
-        section = re.sub(r'port = "[^"]*"', 'port = "serial:/dev/kiosk/coin"', section)
-        kept.with_suffix(".toml").write_text(f"[coin]{section}".rstrip() + "\n")
+        section = re.sub(r'port = "[^"]*"', f'port = "serial:/dev/kiosk/{device}"', section)
+        kept.with_suffix(".toml").write_text(section.rstrip() + "\n")
 
     def test_recorded_faults_are_replayed(self):
         self.box.start()
@@ -78,6 +85,32 @@ class Record(StreetTest):
 
         facts = self.record("cable_pulled", 12, cable)
         self.assertRegex(facts, r"coin: offline: [^\n]+\n(.*\n)*coin: works\n")
+
+    def record_note(self, name):
+        """One note is stacked, while its acceptor is recorded."""
+        self.box.start()
+        self.wait_accepting()
+        note = self.box.note
+
+        def insert():
+            wait_for("a note to be drawn in", lambda: note.insert("CN0001A"), 30)
+
+        facts = self.record(name, 14, insert, "note")
+        self.assertEqual(len(note.notes("stacked")), 1)
+        self.assertRegex(facts, r"  accepted \d+: position \d, 100 fen\n")
+        return facts
+
+    def test_a_note_is_replayed_with_its_verdict(self):
+        self.box.add_note_acceptor()
+        self.box.write_config()
+        self.assertRegex(self.record_note("cctalk_stacked"), r"in escrow")
+
+    def test_a_note_of_an_acceptor_without_recovery_is_replayed_too(self):
+        self.box.note = NoteAcceptor(BIN, self.box.folder, "--notes", "CN0001A", protocol="ict")
+        with open(self.box.config, "a", encoding="utf-8") as config:
+            config.write(f'\n[note]\ndriver = "ict"\nport = "serial:{self.box.note.port}"\n\n'
+                         "[[note.table]]\nposition = 1\nfen = 100\n")
+        self.record_note("ict_stacked")
 
     def test_what_cannot_be_recorded_or_replayed_is_said(self):
         file = self.folder / "a.rec"
