@@ -2,42 +2,23 @@
 """What a technician does at a real box: looks at its devices, tests each, opens the door, swaps an
 acceptor; and what the box says when a device is not there or is another one."""
 
-import contextlib
 import os
 import pathlib
 import re
 import signal
-import sqlite3
-import subprocess
 import time
 
-from street import BIN, StreetTest, audit, call, main, wait_for
+from street import BIN, StreetTest, main, wait_for
+
+from tools.world.devices import Door
 
 
 class Devices(StreetTest):
-    def setUp(self):
-        super().setUp()
-        self.contact = self.folder / "door.pipe"
-        self.lock = self.folder / "lock.pipe"
-        for pipe in (self.contact, self.lock):
-            os.mkfifo(pipe)
-
     def add_door(self):
+        self.door = Door(self.folder)
+        self.addCleanup(self.door.close)
         with open(self.box.config, "a", encoding="utf-8") as config:
-            config.write(f"""
-[door]
-driver = "contacts"
-[[door.contact]]
-name = "door"
-line = "pipe:{self.contact}"
-active = "high"
-[door.lock]
-line = "pipe:{self.lock}"
-""")
-
-    def move_door(self, active):
-        with open(self.contact, "w", encoding="ascii") as pipe:
-            pipe.write(f"{active}\n")
+            config.write(self.door.section())
 
     def replace(self, old, new):
         text = self.box.config.read_text(encoding="utf-8")
@@ -47,22 +28,6 @@ line = "pipe:{self.lock}"
     def start(self):
         self.box.start()
         self.wait_accepting()
-
-    def devices(self):
-        return {row["name"]: row for row in self.box.ctl_json("devices")["devices"]}
-
-    def boxctl(self, *arguments):
-        return call(BIN / "boxctl", "--config", self.box.config, *arguments)
-
-    def begin(self, *arguments):
-        """boxctl that runs beside us."""
-        said = self.folder / "boxctl.out"
-        # Closed here: the child has its own.
-        with open(said, "wb") as out:
-            child = subprocess.Popen([BIN / "boxctl", "--config", self.box.config, *arguments],
-                                     stdout=out, stderr=out)
-        self.addCleanup(lambda: child.poll() is not None or child.kill())
-        return child, said
 
     def test_devices_are_listed_with_identity_and_state(self):
         self.start()
@@ -83,7 +48,7 @@ line = "pipe:{self.lock}"
         self.start()
         self.give("CN100A")
         self.box.wait_scene("idle")
-        child, said = self.begin("test", "coin", "--pieces", "2")
+        child, said = self.begin_boxctl("test", "coin", "--pieces", "2")
         self.box.wait_scene("testing")
         code, words = self.boxctl("test", "coin")
         self.assertEqual(code, 1)
@@ -97,12 +62,11 @@ line = "pipe:{self.lock}"
         self.assertEqual(self.box.status()["gifts"], 1)
         self.give("CN100A")
         wait_for("the coin's gift", lambda: self.box.status()["gifts"] == 2)
-        self.box.process.stop()
-        self.assertEqual(audit(self.box.journal)[1]["wrong"], [])
+        self.stop_and_audit()
 
     def test_a_test_ends_with_its_connection(self):
         self.start()
-        child, _ = self.begin("test", "coin")
+        child, _ = self.begin_boxctl("test", "coin")
         self.box.wait_scene("testing")
         child.send_signal(signal.SIGINT)
         child.wait(10)
@@ -117,8 +81,7 @@ line = "pipe:{self.lock}"
         slips = wait_for("the slip", lambda: list(self.box.printer.slips.glob("*.txt")))
         self.assertIn("TEST", "".join(path.read_text(encoding="utf-8") for path in slips))
         self.assertEqual(self.box.status()["gifts"], 0)
-        self.box.process.stop()
-        self.assertEqual(audit(self.box.journal)[1]["wrong"], [])
+        self.stop_and_audit()
 
     def test_a_test_is_refused_while_somebody_gives(self):
         self.start()
@@ -133,7 +96,7 @@ line = "pipe:{self.lock}"
 
     def test_the_test_card_shows_where_fingers_are_felt(self):
         self.start()
-        child, said = self.begin("test", "screen")
+        child, said = self.begin_boxctl("test", "screen")
         self.box.wait_scene("test_card")
         self.box.finger.tap(300, 400)
         wait_for("the touch", lambda: "touched at 300, 400" in said.read_text())
@@ -143,7 +106,7 @@ line = "pipe:{self.lock}"
 
     def test_a_coin_ends_the_test_card(self):
         self.start()
-        child, said = self.begin("test", "screen")
+        child, said = self.begin_boxctl("test", "screen")
         self.box.wait_scene("test_card")
         self.give("CN100A")
         self.assertEqual(child.wait(20), 0, said.read_text())
@@ -152,14 +115,14 @@ line = "pipe:{self.lock}"
     def test_the_door_opens_with_authority(self):
         self.add_door()
         self.start()
-        self.move_door(0)
+        self.door.move(False)
         code, words = self.boxctl("door", "open")
         self.assertEqual(code, 1, words)
         self.assertIn("did not open within 10 s", words)
         time.sleep(2)  # the coil rests
-        child, said = self.begin("door", "open")
+        child, said = self.begin_boxctl("door", "open")
         time.sleep(0.5)
-        self.move_door(1)
+        self.door.move(True)
         self.assertEqual(child.wait(20), 0, said.read_text())
         self.assertIn("the door is open", said.read_text())
         self.assertRegex(self.box.ctl("status"), r"(?m)^door +OPEN")
@@ -178,8 +141,7 @@ line = "pipe:{self.lock}"
         pathlib.Path(f"{port}-gone").symlink_to(os.readlink(port))
         self.wait_accepting()
         self.give("CN100A")
-        self.box.process.stop()
-        self.assertEqual(audit(self.box.journal)[1]["wrong"], [])
+        self.stop_and_audit()
 
     def entries(self, kind, device):
         self.box.process.stop()
@@ -253,20 +215,13 @@ modem = "tcp:127.0.0.1:1"
         code, words = self.boxctl("test", "printer")
         self.assertEqual(code, 1, words)
 
-    def lines(self):
-        """The journal's entries; kioskd has ended."""
-        with contextlib.closing(sqlite3.connect(self.box.journal)) as db:
-            return [row[0] for row in db.execute("SELECT line FROM entry ORDER BY seq")]
-
     def swap_acceptor(self, *options):
         self.box.coin.control.close()
         self.box.coin.process.stop()
         self.box.coin = type(self.box.coin)(BIN, self.box.folder, *options)
 
     def gaps(self):
-        self.box.process.stop()
-        report = audit(self.box.journal)[1]
-        self.assertEqual(report["wrong"], [])
+        self.stop_and_audit()
         return {why for line in self.lines() if '"type":"gap"' in line
                 for why in re.findall(r'"why":"([^"]+)"', line)}
 

@@ -3,13 +3,10 @@
 when it is; a kill, a pulled cable or a power cut in escrow ends as credited, returned or disputed;
 a full stacker is told; a one-yuan note is a one-yuan gift."""
 
-import contextlib
-import json
 import random
-import sqlite3
 import time
 
-from street import BIN, SAMPLE, StreetTest, audit, main, wait_for
+from street import BIN, SAMPLE, StreetTest, main, wait_for
 from tools.world.box import Box
 from tools.world.ledger import DOMAIN
 
@@ -36,12 +33,6 @@ class Notes(StreetTest):
         self.wait_accepting()
         wait_for("notes to be taken", lambda: self.box.process.expect_running() or
                  "master=1" in self.box.note.ask("status"))
-
-    def entries(self, *types):
-        with contextlib.closing(sqlite3.connect(self.box.journal)) as db:
-            lines = [json.loads(line) for line, in
-                     db.execute("SELECT line FROM entry ORDER BY seq")]
-        return [line for line in lines if line["type"] in types] if types else lines
 
     def insert(self, note):
         self.assertTrue(self.box.note.insert(note), f"the validator refused a {note}")
@@ -75,9 +66,7 @@ class Notes(StreetTest):
             unclear.remove(fen)
 
     def check_journal(self):
-        self.box.process.stop()
-        code, found = audit(self.box.journal)
-        self.assertEqual((code, found["wrong"]), (0, []))
+        self.stop_and_audit()
         self.check_accounts()
 
     def test_a_note_is_an_intent_then_cash_then_a_gift(self):

@@ -9,7 +9,7 @@ import re
 import subprocess
 import time
 
-from street import BIN, StreetTest, call, main, wait_for
+from street import BIN, StreetTest, main, wait_for
 
 from tools.world.devices import NoteAcceptor
 
@@ -17,9 +17,6 @@ KEEP = os.environ.get("YIJUAN_KEEP_RECORDINGS")
 
 
 class Record(StreetTest):
-    def boxctl(self, *arguments):
-        return call(BIN / "boxctl", "--config", self.box.config, *arguments)
-
     def record(self, name, seconds, meanwhile, device="coin"):
         """Records the device while `meanwhile` happens to it; what the replay says."""
         file = self.folder / f"{device}_{name}.rec"

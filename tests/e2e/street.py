@@ -1,9 +1,11 @@
 """What the tests of whole programs share: one ledger and one box in a folder of their own, all
 stopped and removed at the end. Run a test as: NAME_test.py BIN [NAMES...]."""
 
+import contextlib
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -61,6 +63,49 @@ class StreetTest(unittest.TestCase):
     def kioskd(self, *options, env=None):
         """kioskd where it should end by itself."""
         return call(BIN / "kioskd", "--config", self.box.config, *options, env=env)
+
+    def boxctl(self, *arguments):
+        """boxctl, where it may well refuse: its exit code, and all that it said."""
+        return call(BIN / "boxctl", "--config", self.box.config, *arguments)
+
+    def begin_boxctl(self, *arguments):
+        """boxctl that runs beside us, and the file of what it says."""
+        number, name = tempfile.mkstemp(prefix="boxctl-", dir=self.folder)
+        with open(number, "wb") as out:  # closed here: the child has its own
+            child = subprocess.Popen([BIN / "boxctl", "--config", self.box.config, *arguments],
+                                     stdout=out, stderr=out)
+
+        def end():
+            if child.poll() is None:
+                child.kill()
+            child.wait()
+        self.addCleanup(end)
+        return child, pathlib.Path(name)
+
+    def devices(self):
+        """What kioskd says of its devices, by name."""
+        return {row["name"]: row for row in self.box.ctl_json("devices")["devices"]}
+
+    def wait_device(self, name, state):
+        wait_for(f"{name}: {state}", lambda: self.box.process.expect_running() or
+                 self.devices()[name]["state"] == state, 60)
+
+    def lines(self):
+        """The journal's lines, as they were written."""
+        with contextlib.closing(sqlite3.connect(self.box.journal)) as db:
+            return [row[0] for row in db.execute("SELECT line FROM entry ORDER BY seq")]
+
+    def entries(self, *types):
+        """The journal's entries, of these types where any is named."""
+        entries = [json.loads(line) for line in self.lines()]
+        return [entry for entry in entries if entry["type"] in types] if types else entries
+
+    def stop_and_audit(self):
+        """Ends kioskd; the figures of its log, of which nothing may be wrong."""
+        self.assertEqual(self.box.process.stop(), 0, self.box.process.log.read_text()[-2000:])
+        code, found = audit(self.box.journal)
+        self.assertEqual((code, found["wrong"]), (0, []))
+        return found["logs"][0]
 
     def wait_accepting(self):
         wait_for("coins to be taken", lambda: self.box.process.expect_running() or

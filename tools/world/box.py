@@ -1,6 +1,5 @@
 """One box in a folder of its own: kioskd between its simulated devices."""
 
-import os
 import time
 
 from .devices import CoinAcceptor, Finger, NoteAcceptor, Printer
@@ -33,10 +32,7 @@ class Box:
         self.process = None
         for path in (folder, self.screens):
             path.mkdir(parents=True, exist_ok=True)
-        self.touch = folder / "touch.pipe"
-        if not self.touch.exists():
-            os.mkfifo(self.touch)
-        self.finger = Finger(self.touch)
+        self.finger = Finger(folder / "touch.pipe")
         self.coin = CoinAcceptor(bin_folder, folder)
         self.printer = Printer(bin_folder, folder)
         self.note = None
@@ -88,7 +84,7 @@ language = "{values['language']}"
 
 [touch]
 driver = "evdev"
-path = "{self.touch}"
+path = "{self.finger.path}"
 
 [coin]
 driver = "cctalk"

@@ -1,5 +1,7 @@
-"""The simulated devices: coin and note acceptors on ptys, a receipt printer on TCP, a finger."""
+"""The simulated devices: coin and note acceptors on ptys, a receipt printer on TCP; a finger, a
+scanner, a door and its lock on pipes."""
 
+import os
 import struct
 import time
 
@@ -7,6 +9,10 @@ from .process import Control, Process, wait_for
 
 EV_SYN, EV_KEY, EV_ABS = 0, 1, 3
 ABS_X, ABS_Y, BTN_TOUCH = 0, 1, 0x14A
+KEY_ENTER, KEY_LEFTSHIFT = 28, 42
+# Where the keyboard's rows begin; their keys follow each other.
+KEY_ROWS = {2: "1234567890-=", 16: "qwertyuiop", 30: "asdfghjkl", 44: "zxcvbnm"}
+KEYS = {letter: first + at for first, row in KEY_ROWS.items() for at, letter in enumerate(row)}
 
 
 class CoinAcceptor:
@@ -85,18 +91,88 @@ class Printer:
         return self.control.ask(line)
 
 
-class Finger:
-    """Writes input_event structs into the pipe that kioskd reads as its touch device."""
+def input_events(*events):
+    """The bytes of input_event structs of now: (type, code, value) each."""
+    now = time.time()
+    seconds, micros = int(now), int(now % 1 * 1_000_000)
+    return b"".join(struct.pack("@qqHHi", seconds, micros, *event) for event in events)
+
+
+class InputPipe:
+    """Writes into the pipe that kioskd reads as an input device."""
 
     def __init__(self, path):
         self.path = path
+        if not path.exists():
+            os.mkfifo(path)
 
-    def tap(self, x, y):
-        now = time.time()
-        seconds, micros = int(now), int(now % 1 * 1_000_000)
-        events = [(EV_ABS, ABS_X, x), (EV_ABS, ABS_Y, y), (EV_KEY, BTN_TOUCH, 1), (EV_SYN, 0, 0),
-                  (EV_KEY, BTN_TOUCH, 0), (EV_SYN, 0, 0)]
-        data = b"".join(struct.pack("@qqHHi", seconds, micros, kind, code, value)
-                        for kind, code, value in events)
+    def write(self, data):
         with open(self.path, "wb", buffering=0) as pipe:
             pipe.write(data)
+
+
+class Finger(InputPipe):
+    def tap(self, x, y):
+        self.write(input_events((EV_ABS, ABS_X, x), (EV_ABS, ABS_Y, y), (EV_KEY, BTN_TOUCH, 1),
+                                (EV_SYN, 0, 0), (EV_KEY, BTN_TOUCH, 0), (EV_SYN, 0, 0)))
+
+
+class Scanner(InputPipe):
+    """A reader of badges and codes, which types."""
+
+    def section(self):
+        return f'\n[scanner]\ndriver = "scanner"\npath = "{self.path}"\n'
+
+    def scan(self, text):
+        """Types capital letters, small ones, digits and '-', then Enter."""
+        events = []
+        for letter in text:
+            shift = [(EV_KEY, KEY_LEFTSHIFT, 1)] if letter.isupper() else []
+            code = KEYS[letter.lower()]
+            events += [*shift, (EV_KEY, code, 1), (EV_SYN, 0, 0), (EV_KEY, code, 0), (EV_SYN, 0, 0),
+                       *((kind, key, 0) for kind, key, _ in shift)]
+        self.write(input_events(*events, (EV_KEY, KEY_ENTER, 1), (EV_SYN, 0, 0),
+                                (EV_KEY, KEY_ENTER, 0), (EV_SYN, 0, 0)))
+
+
+class Door:
+    """A door's contact and its lock, each a pipe."""
+
+    def __init__(self, folder):
+        self.contact, self.lock = folder / "door.pipe", folder / "lock.pipe"
+        for pipe in (self.contact, self.lock):
+            os.mkfifo(pipe)
+        # Held from before kioskd opens it, so that no level is missed.
+        self.coil = os.open(self.lock, os.O_RDONLY | os.O_NONBLOCK)
+        self.levels = ""
+
+    def section(self):
+        return f"""
+[door]
+driver = "contacts"
+[[door.contact]]
+name = "door"
+line = "pipe:{self.contact}"
+active = "high"
+[door.lock]
+line = "pipe:{self.lock}"
+"""
+
+    def write(self, text):
+        with open(self.contact, "w", encoding="ascii") as pipe:
+            pipe.write(text)
+
+    def move(self, is_open):
+        self.write(f"{int(is_open)}\n")
+
+    def coil_levels(self):
+        """Every level that the lock's coil was driven to, as "0" and "1", oldest first."""
+        try:
+            while chunk := os.read(self.coil, 4096):
+                self.levels += chunk.decode().replace("\n", "")
+        except BlockingIOError:
+            pass  # nothing new
+        return self.levels
+
+    def close(self):
+        os.close(self.coil)
