@@ -22,13 +22,15 @@ class MarketDay(unittest.TestCase):
         last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
         self.assertEqual(done.returncode, 0, said)
         found = re.fullmatch(r"agree: coins=(\d+) cash=(\d+) lost=(\d+) yuan=\d+\.\d\d gifts=(\d+) "
-                             r"entries=(\d+)", last)
+                             r"entries=(\d+) notes=(\d+) disputed=(\d+)", last)
         self.assertIsNotNone(found, said)
-        coins, cash, lost, gifts, _ = map(int, found.groups())
+        coins, cash, lost, gifts, _, notes, disputed = map(int, found.groups())
         self.assertGreaterEqual(coins, 400)
         self.assertEqual(coins, cash + lost)
         self.assertGreater(lost, 0)
         self.assertGreater(gifts, 0)
+        self.assertGreaterEqual(notes, 5)
+        self.assertEqual(disputed, 1)
 
 
 if __name__ == "__main__":

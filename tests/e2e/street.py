@@ -1,11 +1,9 @@
 """What the tests of whole programs share: one ledger and one box in a folder of their own, all
 stopped and removed at the end. Run a test as: NAME_test.py BIN [NAMES...]."""
 
-import contextlib
 import json
 import os
 import pathlib
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -91,14 +89,10 @@ class StreetTest(unittest.TestCase):
                  self.devices()[name]["state"] == state, 60)
 
     def lines(self):
-        """The journal's lines, as they were written."""
-        with contextlib.closing(sqlite3.connect(self.box.journal)) as db:
-            return [row[0] for row in db.execute("SELECT line FROM entry ORDER BY seq")]
+        return self.box.lines()
 
     def entries(self, *types):
-        """The journal's entries, of these types where any is named."""
-        entries = [json.loads(line) for line in self.lines()]
-        return [entry for entry in entries if entry["type"] in types] if types else entries
+        return self.box.entries(*types)
 
     def stop_and_audit(self):
         """Ends kioskd; the figures of its log, of which nothing may be wrong."""

@@ -14,7 +14,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from progress import Progress  # noqa: E402
 from script import ScriptError, coins_of, read  # noqa: E402
-from tally import tally  # noqa: E402
+from tally import audit, tally  # noqa: E402
 from world.box import Box  # noqa: E402
 from world.ledger import Ledger  # noqa: E402
 from world.process import Failure, wait_for  # noqa: E402
@@ -26,7 +26,7 @@ MEMORY = 5   # events that the acceptor remembers
 class Day:
     def __init__(self, ledger, box, progress):
         self.ledger, self.box, self.progress = ledger, box, progress
-        self.gaps = 0  # times that more coins fell than the acceptor remembers
+        self.gaps = 0  # more coins fell than the acceptor remembers, or one lost its power
 
     def play(self, steps):
         for step in steps:
@@ -84,12 +84,44 @@ class Day:
                 self.box.start()
             self.drop(coin)
 
+    def do_notes(self, step):
+        """Each goes in as soon as there is room; the last is on its way while the day goes on."""
+        for note in step.words:
+            self.insert(note)
+
+    def insert(self, note):
+        wait_for(f"the box to draw in a {note}", lambda: self.box.note.insert(note), timeout=30)
+        self.progress.note()
+
+    def wait_path_empty(self):
+        wait_for("the note to be in the box or back",
+                 lambda: "busy=0" in self.box.note.ask("status"))
+
+    def do_returned(self, step):
+        """The box would take it, but the acceptor's transport gives it back."""
+        self.wait_path_empty()
+        self.box.note.ask("betray")
+        self.insert(step.words[0])
+        self.wait_path_empty()
+
+    def do_power(self, step):
+        """The note acceptor loses its power with a note that the box has said yes to."""
+        self.wait_path_empty()
+        known = len(self.box.entries("intent"))
+        self.insert(step.words[0])
+        wait_for("its intent", lambda: len(self.box.entries("intent")) > known)
+        self.box.note.ask("power-cycle 300")
+        self.gaps += 1
+
     def do_ledger(self, step):
         {"stop": self.ledger.stop, "start": self.ledger.start}[step.words[0]]()
         self.progress.advance(1)
 
     def settle(self):
         """Until nothing is waited for: the last session closed, everything synced."""
+        self.wait_path_empty()
+        wait_for("every note to be decided",
+                 lambda: not audit(self.box.journal)["logs"][0]["pending"])
         wait_for("the last gift to be closed",
                  lambda: self.box.status().get("open_fen") == 0, timeout=60)
         wait_for("everything to be synced",
@@ -103,6 +135,8 @@ def prepare(arguments):
     bin_folder = arguments.bin.resolve()
     ledger = Ledger(bin_folder, out / "ledger")
     box = Box(bin_folder, out / "box", ledger.port)
+    # Slow enough to lose its power with a note on its way; it then has the note, and says so late.
+    box.add_note_acceptor("--moving-ms", "500", "--after-power", "stack")
     ledger.sign_pack(box, TOP / "config/campaign/sample.json")
     box.write_config()
     box.ctl("init", "--domain", "ledger.example")
@@ -118,9 +152,10 @@ def how_to_look(ledger, box):
   {box.bin}/ledgerctl --config {ledger.config} report day
   {box.bin}/ledgerctl --config {ledger.config} report sync
   a coin:   echo coin CN100A | socat - UNIX-CONNECT:{box.folder / 'coin.sock'}
+  a note:   echo note CN0001A | socat - UNIX-CONNECT:{box.folder / 'note.sock'}
   screens:  {box.screens}/latest.png    slips: {box.printer.slips}
   end them: kill {box.process.pid} {ledger.process.pid} {box.coin.process.pid} \
-{box.printer.process.pid}""")
+{box.printer.process.pid} {box.note.process.pid}""")
 
 
 def main():

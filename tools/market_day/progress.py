@@ -12,6 +12,7 @@ class Progress:
         self.tty = sys.stdout.isatty()
         self.started = time.monotonic()
         self.coins = 0
+        self.notes = 0
 
     def begin(self, act):
         self.act = act
@@ -26,6 +27,10 @@ class Progress:
         self.coins += 1
         self.advance(0.2)
 
+    def note(self):
+        self.notes += 1
+        self.advance(1)
+
     def elapsed(self):
         return time.monotonic() - self.started
 
@@ -34,8 +39,8 @@ class Progress:
             return
         filled = int(24 * self.done / self.total)
         bar = "#" * filled + "-" * (24 - filled)
-        print(f"\r\033[K[{bar}] {self.elapsed():5.1f} s  {self.coins} coins  {self.act}", end="",
-              flush=True)
+        print(f"\r\033[K[{bar}] {self.elapsed():5.1f} s  {self.coins} coins  "
+              f"{self.notes} notes  {self.act}", end="", flush=True)
 
     def end(self):
         if self.tty:

@@ -27,12 +27,15 @@ class Step:
             return int(self.words[0]) / 5 + 1
         if self.verb == "unplug":
             return float(self.words[0]) + 1
+        if self.verb == "notes":
+            return float(len(self.words))
         return 1.0
 
 
 # verb: least and most words
 VERBS = {"act": (1, 99), "coins": (2, 99), "reject": (2, 2), "touch": (1, 2), "wait": (1, 1),
-         "unplug": (1, 1), "ledger": (1, 1), "kill": (6, 6)}
+         "unplug": (1, 1), "ledger": (1, 1), "kill": (6, 6), "notes": (1, 99), "returned": (1, 1),
+         "power": (1, 1)}
 
 
 def read(path):

@@ -1,5 +1,8 @@
 """One box in a folder of its own: kioskd between its simulated devices."""
 
+import contextlib
+import json
+import sqlite3
 import time
 
 from .devices import CoinAcceptor, Finger, NoteAcceptor, Printer
@@ -40,6 +43,16 @@ class Box:
     @property
     def journal(self):
         return self.data / "journal.db"
+
+    def lines(self):
+        """The journal's lines, as they were written."""
+        with contextlib.closing(sqlite3.connect(self.journal)) as db:
+            return [row[0] for row in db.execute("SELECT line FROM entry ORDER BY seq")]
+
+    def entries(self, *types):
+        """The journal's entries, of these types where any is named."""
+        entries = [json.loads(line) for line in self.lines()]
+        return [entry for entry in entries if entry["type"] in types] if types else entries
 
     def add_note_acceptor(self, *options):
         """A ccTalk bill validator beside the coins; before write_config()."""
