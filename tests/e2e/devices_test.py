@@ -20,11 +20,6 @@ class Devices(StreetTest):
         with open(self.box.config, "a", encoding="utf-8") as config:
             config.write(self.door.section())
 
-    def replace(self, old, new):
-        text = self.box.config.read_text(encoding="utf-8")
-        self.assertIn(old, text)
-        self.box.config.write_text(text.replace(old, new), encoding="utf-8")
-
     def start(self):
         self.box.start()
         self.wait_accepting()
@@ -131,7 +126,7 @@ class Devices(StreetTest):
 
     def test_ports_that_do_not_exist_are_named_and_found_again(self):
         port = self.box.coin.port
-        self.replace(f"serial:{port}", f"serial:{port}-gone")
+        self.replace_in_config(f"serial:{port}", f"serial:{port}-gone")
         self.box.start()
         wait_for("the fault", lambda: self.devices()["coin"]["state"] == "fault")
         text = self.box.ctl("devices")
@@ -206,7 +201,7 @@ modem = "tcp:127.0.0.1:1"
             self.assertEqual(len(self.entries("recovered", device)), 1)
 
     def test_no_printer_is_no_reason_to_refuse_gifts(self):
-        self.replace(f"tcp:127.0.0.1:{self.box.printer.port}", "tcp:127.0.0.1:1")
+        self.replace_in_config(f"tcp:127.0.0.1:{self.box.printer.port}", "tcp:127.0.0.1:1")
         self.start()
         wait_for("the fault", lambda: self.devices()["printer"]["state"] == "fault")
         self.assertIn("gifts go on without slips", self.box.ctl("devices"))

@@ -2,100 +2,10 @@
 """Garbage, truncation and wrong checksums on the coin port of real kioskd: a raw pseudo-terminal
 instead of an acceptor. Never a coin is invented, and kioskd goes on."""
 
-import os
 import random
-import threading
-import tty
 
+from raw_devices import Acceptor, Line, spoilers
 from street import StreetTest, audit, main, wait_for
-
-HOST = 1
-ADDRESS = 2
-COINS = {1: b"CN100A", 2: b"CN100B", 3: b"CN050A", 4: b"CN010A"}
-
-
-def frame(header, data=b"", to=HOST, sender=ADDRESS):
-    """A ccTalk frame with the plain checksum: all its bytes sum to zero."""
-    body = bytes([to, len(data), sender, header]) + data
-    return body + bytes([-sum(body) % 256])
-
-
-class Line:
-    """The other end of the coin port: echoes, as a one-wire line does, and answers each request by
-    what `reply` makes of it."""
-
-    def __init__(self, link):
-        self.master, slave = os.openpty()
-        tty.setraw(slave)
-        self.slave = slave  # held, so that the line stays when nobody else has it open
-        link.unlink(missing_ok=True)
-        link.symlink_to(os.ttyname(slave))
-        self.reply = lambda header, data: b""
-        self.requests = 0
-        self.ended = False
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-
-    def serve(self):
-        pending = b""
-        while not self.ended:
-            try:
-                got = os.read(self.master, 4096)
-            except OSError:
-                return
-            self.write(got)
-            pending += got
-            while len(pending) >= 5 and len(pending) >= 5 + pending[1]:
-                request, pending = pending[:5 + pending[1]], pending[5 + pending[1]:]
-                self.requests += 1
-                self.write(self.reply(request[3], request[4:-1]))
-
-    def write(self, data):
-        try:
-            while data:
-                data = data[os.write(self.master, data):]
-        except OSError:
-            self.ended = True
-
-    def close(self):
-        self.ended = True
-        os.close(self.slave)
-        os.close(self.master)
-
-
-class Acceptor:
-    """Answers as a coin acceptor does that never saw a coin, until it is told to lie."""
-
-    TEXTS = {246: b"YJ-TEST", 245: b"Coin Acceptor", 244: b"TST", 241: b"TEST-1.0", 192: b"1"}
-
-    def __init__(self):
-        self.counter = 0
-        self.events = bytes(10)
-        self.mask = b"\0\0"
-        self.master = b"\0"
-        self.spoil = lambda answer: answer
-
-    def __call__(self, header, data):
-        return self.spoil(self.answer(header, data))
-
-    def answer(self, header, data):
-        if header in self.TEXTS:
-            return frame(0, self.TEXTS[header])
-        if header == 242:
-            return frame(0, bytes((1, 2, 3)))
-        if header == 229:
-            return frame(0, bytes([self.counter]) + self.events)
-        if header == 184:
-            return frame(0, COINS.get(data[0] if data else 0, b"......"))
-        if header == 231:
-            self.mask = data
-        if header == 228:
-            self.master = data
-        if header == 232:
-            return frame(0, b"\0")
-        if header == 249:
-            return frame(0, bytes((2, 20)))
-        return frame(0, {230: self.mask, 227: self.master}.get(header, b""))
 
 
 class GarbageOnTheCoinPort(StreetTest):
@@ -142,27 +52,7 @@ class GarbageOnTheCoinPort(StreetTest):
         self.assert_no_coin()
         # Answers that would be coins, if they were believed.
         acceptor.events = bytes((1, 0) * 5)
-
-        def truncated(answer):
-            return answer[:self.chance.randrange(len(answer))]
-
-        def wrong_checksum(answer):
-            return answer[:-1] + bytes([answer[-1] ^ (1 << self.chance.randrange(8))])
-
-        def of_another_device(answer):
-            return frame(answer[3], answer[4:-1], sender=40)
-
-        def for_another_host(answer):
-            return frame(answer[3], answer[4:-1], to=77)
-
-        def too_long(answer):
-            return bytes([answer[0], 255]) + answer[2:]
-
-        def in_noise(answer):
-            return self.noise() + answer[:-1]
-
-        for spoil in (truncated, wrong_checksum, of_another_device, for_another_host, too_long,
-                      in_noise):
+        for spoil in spoilers(self.chance, acceptor.ADDRESS):
             with self.subTest(spoil.__name__):
                 acceptor.spoil = spoil
                 acceptor.counter = 5

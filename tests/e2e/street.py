@@ -94,6 +94,18 @@ class StreetTest(unittest.TestCase):
     def entries(self, *types):
         return self.box.entries(*types)
 
+    def replace_in_config(self, old, new):
+        text = self.box.config.read_text(encoding="utf-8")
+        self.assertIn(old, text)
+        self.box.config.write_text(text.replace(old, new), encoding="utf-8")
+
+    def load(self):
+        """What must stay bounded: kioskd's memory in kB, and the length of its log in bytes."""
+        for line in pathlib.Path(f"/proc/{self.box.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]), self.box.process.log.stat().st_size
+        raise Failure("kioskd has no memory")
+
     def stop_and_audit(self):
         """Ends kioskd; the figures of its log, of which nothing may be wrong."""
         self.assertEqual(self.box.process.stop(), 0, self.box.process.log.read_text()[-2000:])
@@ -111,6 +123,20 @@ class StreetTest(unittest.TestCase):
         for coin in coins:
             self.assertTrue(self.box.drop(coin, 0.1), f"the acceptor refused a {coin}")
         wait_for("the coins to be durable", lambda: self.box.status().get("cash") == durable)
+
+    def give_with_slip(self):
+        """A free gift of 5 yuan in coins, whose donor asks for a slip."""
+        self.box.tap("begin_free")
+        self.box.tap("choose_amount", 500)
+        self.box.wait_scene("counting")
+        self.give(*["CN100A"] * 5)
+        self.box.wait_scene("thanks")
+        self.box.tap("print_slip")
+
+    def wait_slip(self, number):
+        """The entry that says what became of the slip asked for, the `number`th since the start."""
+        return wait_for("what became of the slip", lambda: self.box.process.expect_running() or
+                        self.entries("slip")[number - 1:], 120)[0]
 
     def wait_synced(self):
         wait_for("everything to be synced", lambda: self.box.status().get("unsynced") == 0, 120)
