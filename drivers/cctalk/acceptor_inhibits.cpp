@@ -19,11 +19,13 @@ bool AcceptorSession::Inhibits::open(PositionMask ours) const {
 Task<AcceptorSession::Inhibits> AcceptorSession::read_inhibits() {
   Inhibits inhibits;
   if (knows_mask_) {
-    auto mask = co_await world_.link.ask_optional({.header = Header::inhibit_status, .tries = 4});
+    auto mask = co_await world_.link.ask_optional(
+        {.header = Header::inhibit_status, .reply_size = mask_bytes_, .tries = 4});
     if (!mask) co_return mask.error();
     knows_mask_ = mask->has_value();
     if (knows_mask_) inhibits.mask = PositionMask::parse(**mask);
     if (knows_mask_ && !inhibits.mask) co_return CctalkErrc::bad_reply;
+    if (knows_mask_) mask_bytes_ = (*mask)->size();
   }
   if (knows_master_) {
     auto master = co_await world_.link.ask_optional(

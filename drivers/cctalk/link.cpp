@@ -16,6 +16,7 @@ constexpr milliseconds kLongestNoise{600};
 // 50 ms on a wire; USB converters hold bytes back for up to 16 ms more, twice.
 constexpr milliseconds kBetweenBytes{100};
 constexpr milliseconds kWriteLimit{1000};
+constexpr milliseconds kLatest{500};  // from a command to an answer that nobody waits for any more
 constexpr std::size_t kChunk = 64;
 
 /// Time on the wire at 9600 baud, rounded up.
@@ -86,10 +87,39 @@ Task<Frame> Link::read_frame(milliseconds patience) {
   co_return deframer.take();
 }
 
-Task<Bytes> Link::ask_once(const Command& command) {
+/// Until no answer to another command can come any more that would pass for one to `command`.
+Task<void> Link::outwait(const Command& command, const Bytes& sent) {
+  const Instant now = clock_.now();
+  std::erase_if(unanswered_, [now](const Unanswered& other) { return other.until <= now; });
+  Instant until = now;
+  for (const Unanswered& other : unanswered_) {
+    const bool told_apart =
+        command.reply_size && other.reply_size && command.reply_size != other.reply_size;
+    if (other.sent != sent && !told_apart) until = std::max(until, other.until);
+  }
+  if (until == now) co_return Result<void>();
+  auto waited = co_await clock_.sleep_until(until);
+  co_return waited;
+}
+
+bool Link::awaits_other(const Bytes& sent) const {
+  return std::ranges::any_of(unanswered_,
+                             [&sent](const Unanswered& other) { return other.sent != sent; });
+}
+
+Task<Bytes> Link::ask_once(const Command& command, const Bytes& sent) {
+  auto waited = co_await outwait(command, sent);
+  if (!waited) co_return waited.error();
+  const Instant sent_at = clock_.now();
+  auto data = co_await exchange(command, sent);
+  if (!data && !is_final(data.error())) {
+    unanswered_.push_back({sent, command.reply_size, sent_at + kLatest});
+  }
+  co_return data;
+}
+
+Task<Bytes> Link::exchange(const Command& command, const Bytes& sent) {
   stream_.discard_input();
-  const Bytes sent =
-      encode(make_request(address_, command.header, command.data), dialect_.checksum);
   auto written = co_await with_timeout(clock_, kWriteLimit, stream_.write(sent));
   if (!written) co_return written.error();
   if (dialect_.echo) {
@@ -106,10 +136,15 @@ Task<Bytes> Link::ask_once(const Command& command) {
 }
 
 Task<Bytes> Link::ask(Command command) {
+  const Bytes sent =
+      encode(make_request(address_, command.header, command.data), dialect_.checksum);
   Error last = CctalkErrc::silent;
   for (int tried = 0; tried < command.tries; ++tried) {
-    auto data = co_await ask_once(command);
-    if (data || is_final(data.error())) co_return data;
+    auto data = co_await ask_once(command, sent);
+    if (data) co_return data;
+    // A NAK has no size: it may be the late one of another command.
+    const bool whose = data.error() == CctalkErrc::not_supported && awaits_other(sent);
+    if (is_final(data.error()) && !whose) co_return data;
     last = data.error();
     auto settled = co_await settle(stream_, clock_);
     if (!settled) co_return settled.error();

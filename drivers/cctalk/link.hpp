@@ -1,8 +1,13 @@
 // One command and its reply over the shared wire: echo, time limits, repeats. All commands used
 // here may be repeated: reading credits does not consume them.
+//
+// A reply does not say which command it answers. The invariant: no command is sent while an answer
+// to another one may still come, late, that could pass for its own. What was never answered is
+// therefore given time first; not where the sizes of the two replies tell them apart.
 #pragma once
 
 #include <chrono>
+#include <vector>
 
 #include "async/clock.hpp"
 #include "drivers/cctalk/protocol.hpp"
@@ -43,7 +48,17 @@ class Link {
   Task<std::optional<Bytes>> ask_optional(Command command);
 
  private:
-  Task<Bytes> ask_once(const Command& command);
+  /// A command without an answer: one may still come until `until`.
+  struct Unanswered {
+    Bytes sent;
+    std::optional<std::size_t> reply_size;
+    Instant until{};
+  };
+
+  Task<Bytes> ask_once(const Command& command, const Bytes& sent);
+  Task<Bytes> exchange(const Command& command, const Bytes& sent);
+  Task<void> outwait(const Command& command, const Bytes& sent);
+  [[nodiscard]] bool awaits_other(const Bytes& sent) const;
   Task<void> read_echo(BytesView sent);
   Task<Frame> read_frame(std::chrono::milliseconds patience);
   Task<std::size_t> read(std::span<std::uint8_t> buffer, std::chrono::milliseconds patience);
@@ -52,6 +67,7 @@ class Link {
   Clock& clock_;
   std::uint8_t address_;
   Dialect dialect_;
+  std::vector<Unanswered> unanswered_;
 };
 
 }  // namespace yijuan::cctalk

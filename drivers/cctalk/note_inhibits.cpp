@@ -22,7 +22,9 @@ bool NoteSession::Inhibits::open(NoteMask ours) const {
 Task<NoteSession::Inhibits> NoteSession::read_inhibits() {
   Inhibits inhibits;
   if (knows_mask_) {
-    auto mask = co_await world_.link.ask_optional({.header = Header::inhibit_status, .tries = 4});
+    Command command{.header = Header::inhibit_status, .tries = 4};
+    if (mask_bytes_ != 0) command.reply_size = mask_bytes_;
+    auto mask = co_await world_.link.ask_optional(std::move(command));
     if (!mask) co_return mask.error();
     knows_mask_ = mask->has_value();
     if (knows_mask_) inhibits.mask = NoteMask::parse(**mask);
