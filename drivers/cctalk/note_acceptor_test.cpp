@@ -320,6 +320,24 @@ TEST(NoteAcceptor, AnotherDeviceInItsPlaceIsToldAndNothingOfItsPastIsCredited) {
   EXPECT_EQ(bench.ledger.credited.size(), 1U);
 }
 
+TEST(NoteAcceptor, ADeviceThatIsSwappedWhileItIsBroughtUpIsOpenedUnderItsOwnNumber) {
+  NoteBench bench({.answer_after = 100ms});  // so that its identification takes its time
+  bench.start();
+  bench.run_for(2s);
+  ASSERT_FALSE(bench.driver->open());
+  ASSERT_EQ(bench.mark->serial, "7654321");
+  bench.device.swap(bench.clock.now(), 42);
+  bench.run_for(10s);
+  ASSERT_TRUE(bench.driver->open());
+  EXPECT_EQ(bench.mark->serial, "42");
+  bench.note();
+  bench.kill();
+  bench.start();
+  bench.run_for(10s);
+  EXPECT_EQ(bench.ledger.credited.size(), 1U);
+  EXPECT_EQ(bench.ledger.swaps, 0);
+}
+
 TEST(NoteAcceptor, AUsedDeviceThatNoJournalKnowsIsToldAsSwapped) {
   NoteBench bench;
   bench.device.raise(bench.clock.now(), 2);

@@ -49,6 +49,8 @@ Task<void> NoteSession::bring_up() {
     auto masked = co_await write_mask(mask_);
     if (!masked) co_return masked;
   }
+  auto same = co_await check_serial();
+  if (!same) co_return same;
   ready_ = true;
   watched_at_ = world_.clock.now();
   tell_health();
@@ -77,6 +79,17 @@ Task<void> NoteSession::learn_serial() {
   } else if (!world_.book.serial().empty() && ++world_.left.unnamed <= kMostUnnamed) {
     co_return CctalkErrc::silent;
   }
+  co_return Result<void>();
+}
+
+/// That it is still the device whose number the mark has: its notes would be another's.
+Task<void> NoteSession::check_serial() {
+  if (serial_.empty()) co_return Result<void>();
+  auto data = co_await world_.link.ask_optional(
+      {.header = Header::serial_number, .patience = kSlow, .tries = 4});
+  if (!data) co_return data.error();
+  if (!*data) co_return CctalkErrc::silent;
+  if (serial_text(**data) != serial_) co_return CctalkErrc::restarting;
   co_return Result<void>();
 }
 

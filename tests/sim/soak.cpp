@@ -218,6 +218,7 @@ void Soak::trouble() {
     case 6:
       return notes_.clear_jam(clock_.now());
     case 7:
+      disturbed_ = disturbed_ || notes_.busy();
       return notes_.pull_out(clock_.now(), true);
     case 8:
       slow_ = !slow_;
