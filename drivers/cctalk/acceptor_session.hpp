@@ -53,6 +53,7 @@ class AcceptorSession {
   Task<void> learn_serial();
   Task<void> reconcile();
   Task<void> find_master_switch();
+  Task<void> await_disk();
   Task<void> identify();
   Task<std::string> text(Header header);
   Task<void> check_table();

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kSlow{300};  // identification on slow devices
 constexpr milliseconds kShortestPoll{50};
+constexpr milliseconds kSettling{20};  // a moment's patience with the disk
 constexpr int kMostUnnamed = 3;
 constexpr std::size_t kIdBytes = 6;
 constexpr std::string_view kCategory = "Coin Acceptor";
@@ -44,6 +45,8 @@ Task<void> AcceptorSession::bring_up() {
   auto counted = co_await count(2);
   if (!counted) co_return counted;
   if (has_master_) {
+    auto durable = co_await await_disk();
+    if (!durable) co_return durable;
     auto masked = co_await set_mask();
     if (!masked) co_return masked;
   }
@@ -106,6 +109,22 @@ Task<void> AcceptorSession::find_master_switch() {
   has_master_ = false;
   auto done = co_await enable(false);
   co_return done;
+}
+
+/// The mask that it lost is the only witness of a device's restart, if the box dies before its
+/// report is on the disk. So long it is not put right.
+Task<void> AcceptorSession::await_disk() {
+  Instant poll_at = world_.clock.now() + interval_;
+  while (!world_.outbox.settled()) {
+    auto slept = co_await world_.clock.sleep_for(kSettling);
+    if (!slept) co_return slept;
+    world_.outbox.flush();
+    if (world_.clock.now() < poll_at) continue;
+    auto polled = co_await poll();
+    if (!polled) co_return polled;
+    poll_at = world_.clock.now() + interval_;
+  }
+  co_return Result<void>();
 }
 
 Task<std::string> AcceptorSession::text(Header header) {

@@ -44,6 +44,25 @@ TEST(CoinAcceptor, AHardwareErrorShutsTheSlotUntilTheSelfCheckIsGood) {
   EXPECT_TRUE(bench.device.master());
 }
 
+TEST(CoinAcceptor, ARestartWhoseReportNeverReachedTheDiskIsToldByTheNextProcess) {
+  Bench bench;
+  bench.start();
+  bench.settle_in();
+  bench.coins(1);
+  const std::size_t on_disk = bench.taken.size();
+  bench.facts->set_working(true);  // from here on nothing becomes durable
+  bench.device.cut_power(bench.clock.now());
+  bench.run_for(1s);
+  bench.device.raise(bench.clock.now(), 1);  // counts up to the mark
+  bench.run_for(10s);
+  bench.kill();
+  bench.taken.resize(on_disk);
+  ASSERT_EQ(bench.device.counter(), bench.mark()->counter);
+  bench.start();
+  bench.settle_in();
+  EXPECT_EQ(bench.restarts(), 1);
+}
+
 TEST(CoinAcceptor, TheSelfChecksFindingIsToldByName) {
   Bench bench;
   bench.device.set_self_check(2, 1);

@@ -84,6 +84,25 @@ TEST(NoteFaults, AJamInTheStackerIsCreditedWhenItIsFreed) {
   EXPECT_EQ(bench.state(), "");
 }
 
+TEST(NoteFaults, ARestartWhoseReportNeverReachedTheDiskIsToldByTheNextProcess) {
+  NoteBench bench;
+  bench.verdict.reset();
+  bench.start();
+  bench.settle_in();
+  bench.note(6, 1s);
+  const auto on_disk = bench.mark;
+  bench.facts->set_working(true);  // from here on nothing becomes durable
+  bench.device.cut_power(bench.clock.now());  // the note comes back, which counts up to the mark
+  bench.run_for(10s);
+  ASSERT_EQ(bench.device.counter(), on_disk->counter);
+  bench.kill();
+  bench.ledger.restarts = 0;
+  bench.mark = on_disk;
+  bench.start();
+  bench.settle_in();
+  EXPECT_EQ(bench.ledger.restarts, 1);
+}
+
 TEST(NoteFaults, ANotePulledOutOfTheEscrowIsDisputed) {
   for (const bool seen : {true, false}) {
     NoteBench bench;

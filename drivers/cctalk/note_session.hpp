@@ -63,6 +63,7 @@ class NoteSession {
   Task<void> bring_up();
   Task<void> check_category();
   Task<void> learn_serial();
+  Task<void> await_disk();
   Task<void> check_serial();
   Task<void> reconcile();
   Task<void> find_master_switch();

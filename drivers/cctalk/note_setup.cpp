@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kSlow{300};  // identification on slow devices
 constexpr milliseconds kShortestPoll{50};
+constexpr milliseconds kSettling{20};  // a moment's patience with the disk
 constexpr int kMostUnnamed = 3;
 constexpr std::array<std::string_view, 2> kCategories = {"Bill Validator", "Bill Acceptor"};
 
@@ -46,6 +47,8 @@ Task<void> NoteSession::bring_up() {
   auto healthy = co_await self_check();
   if (!healthy) co_return healthy;
   if (has_master_) {
+    auto durable = co_await await_disk();
+    if (!durable) co_return durable;
     auto masked = co_await write_mask(mask_);
     if (!masked) co_return masked;
   }
@@ -78,6 +81,22 @@ Task<void> NoteSession::learn_serial() {
     serial_ = *number;
   } else if (!world_.book.serial().empty() && ++world_.left.unnamed <= kMostUnnamed) {
     co_return CctalkErrc::silent;
+  }
+  co_return Result<void>();
+}
+
+/// The mask that it lost is the only witness of a device's restart, if the box dies before its
+/// report is on the disk. So long it is not put right.
+Task<void> NoteSession::await_disk() {
+  Instant poll_at = world_.clock.now() + interval_;
+  while (!world_.outbox.settled()) {
+    auto slept = co_await world_.clock.sleep_for(kSettling);
+    if (!slept) co_return slept;
+    world_.outbox.flush();
+    if (world_.clock.now() < poll_at) continue;
+    auto polled = co_await poll();
+    if (!polled) co_return polled;
+    poll_at = world_.clock.now() + interval_;
   }
   co_return Result<void>();
 }
