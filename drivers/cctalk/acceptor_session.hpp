@@ -90,12 +90,12 @@ class AcceptorSession {
   const CoinTable& table_;
   std::chrono::milliseconds interval_;
   std::string serial_;
-  PositionMask ours_;         // positions of the table
-  PositionMask mask_;         // those whose id the device confirmed
+  PositionMask ours_;                      // positions of the table
+  PositionMask mask_;                      // those whose id the device confirmed
   std::optional<std::size_t> mask_bytes_;  // that 230 answers; nothing: not known yet
-  bool has_master_ = true;    // false: 228 is not there, the mask stands in for it
-  bool knows_mask_ = true;    // false: it does not answer 230
-  bool knows_master_ = true;  // false: it does not answer 227
+  bool has_master_ = true;                 // false: 228 is not there, the mask stands in for it
+  bool knows_mask_ = true;                 // false: it does not answer 230
+  bool knows_master_ = true;               // false: it does not answer 227
   bool reconciled_ = false;
   bool ready_ = false;    // brought up: the mask is written
   bool enabled_ = false;  // as last commanded

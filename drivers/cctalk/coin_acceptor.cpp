@@ -20,20 +20,6 @@ constexpr seconds kMinute{60};
 constexpr std::size_t kMostRestarts = 3;  // in a minute; then something is broken
 constexpr seconds kRefusedRetry{10};      // somebody must change the device first
 
-/// The stable word for a connection that ended.
-const char* state_code(const Error& error) {
-  if (error == CctalkErrc::counter_broken) return "counter broken";
-  if (error == CctalkErrc::encrypted) return "encrypted";
-  if (error == CctalkErrc::value_coded) return "value codes";
-  if (error == CctalkErrc::wrong_device) return "wrong device";
-  return "offline";
-}
-
-bool is_refused(const Error& error) {
-  return error == CctalkErrc::encrypted || error == CctalkErrc::value_coded ||
-         error == CctalkErrc::wrong_device;
-}
-
 }  // namespace
 
 CctalkCoinAcceptor::CctalkCoinAcceptor(AcceptorConfig config, std::unique_ptr<StreamSource> source,
@@ -96,8 +82,8 @@ void CctalkCoinAcceptor::tell_offline(const Error& error) {
   if (text == told_) return;
   told_ = text;
   if (error == CctalkErrc::restarting) return;  // told as such in its report
-  outbox_.put(
-      DeviceState{.device = std::string(kDeviceName), .code = state_code(error), .text = text});
+  outbox_.put(DeviceState{
+      .device = std::string(kDeviceName), .code = state_code(error.code()), .text = text});
 }
 
 bool CctalkCoinAcceptor::too_many_restarts() {
@@ -110,7 +96,7 @@ bool CctalkCoinAcceptor::too_many_restarts() {
 std::chrono::nanoseconds CctalkCoinAcceptor::pause_after(const Error& error) {
   const auto jitter = milliseconds(context_.random.below(kJitterMilliseconds));
   if (error == CctalkErrc::counter_broken) return kMinute;
-  if (is_refused(error)) return kRefusedRetry + jitter;
+  if (is_refused(error.code())) return kRefusedRetry + jitter;
   if (error == CctalkErrc::restarting) {
     if (!too_many_restarts()) return milliseconds(0);
     outbox_.put(DeviceState{.device = std::string(kDeviceName),

@@ -28,4 +28,17 @@ std::error_code make_error_code(CctalkErrc code) {
   return {static_cast<int>(code), category};
 }
 
+const char* state_code(const std::error_code& error) {
+  if (error == CctalkErrc::counter_broken) return "counter broken";
+  if (error == CctalkErrc::encrypted) return "encrypted";
+  if (error == CctalkErrc::value_coded) return "value codes";
+  if (error == CctalkErrc::wrong_device) return "wrong device";
+  return "offline";
+}
+
+bool is_refused(const std::error_code& error) {
+  return error == CctalkErrc::encrypted || error == CctalkErrc::value_coded ||
+         error == CctalkErrc::wrong_device;
+}
+
 }  // namespace yijuan::cctalk

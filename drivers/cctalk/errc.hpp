@@ -20,6 +20,11 @@ enum class CctalkErrc {
 };
 std::error_code make_error_code(CctalkErrc code);
 
+/// The stable word of a DeviceState for a connection that ended by `error`.
+const char* state_code(const std::error_code& error);
+/// Somebody must change the device first: it is asked again less often.
+bool is_refused(const std::error_code& error);
+
 }  // namespace yijuan::cctalk
 
 template <>

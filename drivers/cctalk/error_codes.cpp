@@ -61,6 +61,8 @@ constexpr std::array kErrors = std::to_array<ErrorCode>({
 constexpr int kInhibitedFirst = 128;
 constexpr int kInhibitedLast = 159;
 constexpr int kInhibited = 2;
+constexpr int kCancelFirst = 160;  // reserved for credits that are taken back
+constexpr int kCancelLast = 191;
 
 using Fault = std::pair<int, std::string_view>;
 constexpr std::array kFaults = std::to_array<Fault>({
@@ -87,6 +89,11 @@ constexpr std::array kFaults = std::to_array<Fault>({
     {20, "coin-on-string mechanism"},
     {21, "rim sensor"},
     {22, "thermistor"},
+    {23, "payout"},
+    {24, "payout"},
+    {25, "payout"},
+    {26, "payout"},
+    {27, "payout"},
     {28, "personality module"},
     {29, "personality checksum"},
     {30, "ROM checksum"},
@@ -105,6 +112,8 @@ constexpr std::array kFaults = std::to_array<Fault>({
     {43, "gate failed closed"},
     {44, "stacker missing"},
     {45, "stacker full"},
+    {46, "flash erase"},
+    {47, "flash write"},
     {48, "slave silent"},
     {49, "opto"},
     {50, "battery"},
@@ -115,6 +124,7 @@ constexpr std::array kFaults = std::to_array<Fault>({
     {55, "initialisation"},
     {56, "supply current"},
     {57, "forced boot loader"},
+    {255, "unspecified, see the maker's manual"},
 });
 
 }  // namespace
@@ -122,6 +132,9 @@ constexpr std::array kFaults = std::to_array<Fault>({
 ErrorCode error_code(int code) {
   if (code >= kInhibitedFirst && code <= kInhibitedLast) {
     return {.code = code, .name = "inhibited coin", .back = yes, .kind = benign};
+  }
+  if (code >= kCancelFirst && code <= kCancelLast) {
+    return {.code = code, .name = "credit cancelled", .back = no, .kind = fraud};
   }
   const auto* const found = std::ranges::find(kErrors, code, &ErrorCode::code);
   if (found != kErrors.end()) return *found;

@@ -40,7 +40,8 @@ FakeValidator::FakeValidator(ValidatorMake make)
              .crc = make_.crc,
              .echo = make_.echo,
              .paced = make_.paced,
-             .answer_after = make_.answer_after}),
+             .answer_after = make_.answer_after,
+             .scrambled = make_.scrambled}),
       master_(make_.missing.contains(228)) {}
 
 void FakeValidator::receive(Time now, BytesView bytes) {

@@ -37,6 +37,7 @@ struct ValidatorMake {
   bool crc = false;
   bool echo = true;
   bool paced = false;
+  bool scrambled = false;  // speaks encrypted
   std::uint32_t serial = 7654321;
   std::string category = "Bill Validator";
   std::string maker = "SIM";

@@ -17,6 +17,7 @@ using std::chrono::seconds;
 constexpr seconds kOpenLimit{5};
 constexpr seconds kStopLimit{5};  // a held note on its way back takes some of it
 constexpr milliseconds kRetry{1000};
+constexpr seconds kRefusedRetry{10};  // somebody must change the device first
 constexpr std::uint64_t kJitterMilliseconds = 100;
 constexpr seconds kMinute{60};
 constexpr std::size_t kMostRestarts = 3;  // in a minute; then something is broken
@@ -97,10 +98,8 @@ void CctalkNoteAcceptor::tell_offline(const Error& error) {
   told_ = text;
   log_warning("cctalk", text);
   if (error == CctalkErrc::restarting) return;  // told as such in its report
-  const bool broken = error == CctalkErrc::counter_broken;
-  outbox_.put(DeviceState{.device = std::string(kNoteDevice),
-                          .code = broken ? "counter broken" : "offline",
-                          .text = text});
+  outbox_.put(DeviceState{
+      .device = std::string(kNoteDevice), .code = state_code(error.code()), .text = text});
 }
 
 bool CctalkNoteAcceptor::too_many_restarts() {
@@ -121,7 +120,7 @@ std::chrono::nanoseconds CctalkNoteAcceptor::pause_after(const Error& error) {
                             .text = "restarted more than three times in a minute"});
     return kMinute;
   }
-  return kRetry + jitter;
+  return (is_refused(error.code()) ? kRefusedRetry : kRetry) + jitter;
 }
 
 }  // namespace yijuan::cctalk

@@ -12,6 +12,14 @@ CashReturned alarm(int code, std::string text) {
   return {.code = code, .text = std::move(text), .returned = false, .alarm = true};
 }
 
+// Of the device itself. Told as an alarm, since a state that has ended again when it is read, the
+// note box taken out and put back while the box was off, would leave no trace.
+CashReturned incident(int code, std::string text) {
+  CashReturned told = alarm(code, std::move(text));
+  told.piece = false;
+  return told;
+}
+
 }  // namespace
 
 void NoteBook::read(const CountedEvent& counted, CashReport& report) {
@@ -108,9 +116,14 @@ void NoteBook::read_code(int code, CashReport& report) {
     case NoteEventKind::broken:
       report.events.emplace_back(alarm(code, name));
       return;
+    case NoteEventKind::stacker_removed:
+      report.events.emplace_back(incident(code, name));
+      return;
+    case NoteEventKind::unknown:
+      report.events.emplace_back(incident(code, fmt::format("{} {}", name, code)));
+      return;
     case NoteEventKind::status:
     case NoteEventKind::stacker_ok:
-    case NoteEventKind::stacker_removed:
     case NoteEventKind::stacker_inserted:
     case NoteEventKind::stacker_full:
       return;

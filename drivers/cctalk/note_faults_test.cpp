@@ -91,7 +91,7 @@ TEST(NoteFaults, ARestartWhoseReportNeverReachedTheDiskIsToldByTheNextProcess) {
   bench.settle_in();
   bench.note(6, 1s);
   const auto on_disk = bench.mark;
-  bench.facts->set_working(true);  // from here on nothing becomes durable
+  bench.facts->set_working(true);             // from here on nothing becomes durable
   bench.device.cut_power(bench.clock.now());  // the note comes back, which counts up to the mark
   bench.run_for(10s);
   ASSERT_EQ(bench.device.counter(), on_disk->counter);
@@ -230,6 +230,43 @@ TEST(NoteFaults, ARemovedStackerIsToldUntilItIsBack) {
   EXPECT_TRUE(bench.driver->open());
 }
 
+// Somebody took the note box out and put it back, and no state was left to tell of it.
+TEST(NoteFaults, AStackerTakenOutAndPutBackBetweenTwoReadingsIsAnAlarm) {
+  for (const bool cable_out : {false, true}) {
+    NoteBench bench;
+    bench.start();
+    bench.settle_in();
+    if (cable_out) bench.port.unplug();
+    if (cable_out) bench.run_for(5s);
+    bench.device.set_removed(bench.clock.now(), true);
+    bench.device.set_removed(bench.clock.now(), false);
+    if (cable_out) bench.port.plug();
+    bench.run_for(5s);
+    ASSERT_EQ(bench.ledger.returned.size(), 1U);
+    EXPECT_EQ(bench.ledger.returned[0].text, "stacker removed");
+    EXPECT_TRUE(bench.ledger.returned[0].alarm);
+    EXPECT_FALSE(bench.ledger.returned[0].piece);
+    EXPECT_EQ(bench.ledger.lost, 0U);
+  }
+}
+
+TEST(NoteFaults, AnEventThatNoSpecificationKnowsIsTold) {
+  NoteBench bench;
+  bench.start();
+  bench.settle_in();
+  bench.device.raise(bench.clock.now(), 99);
+  bench.run_for(1s);
+  ASSERT_EQ(bench.ledger.returned.size(), 1U);
+  EXPECT_EQ(bench.ledger.returned[0].text, "unknown event 99");
+}
+
+TEST(NoteFaults, EncryptionIsToldInWords) {
+  NoteBench bench({.scrambled = true});
+  bench.start();
+  bench.run_for(5s);
+  EXPECT_EQ(bench.state(), "encrypted");
+}
+
 TEST(NoteFaults, AStackerThatWasFullBeforeWeCameIsToldByTheSelfCheck) {
   NoteBench bench;
   bench.device.set_full(bench.clock.now(), true);
@@ -245,7 +282,7 @@ TEST(NoteFaults, AnotherKindOfDeviceIsToldByItsName) {
   NoteBench bench({.category = "Coin Acceptor"});
   bench.start();
   bench.settle_in();
-  EXPECT_EQ(bench.state(), "offline");
+  EXPECT_EQ(bench.state(), "wrong device");
   EXPECT_THAT(bench.told().text, HasSubstr("Coin Acceptor"));
 }
 

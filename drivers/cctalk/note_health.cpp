@@ -34,6 +34,7 @@ Word word_of(NoteEventKind kind) {
     case NoteEventKind::reject:
     case NoteEventKind::fraud:
     case NoteEventKind::unknown_stacked:
+    case NoteEventKind::unknown:
       return {};
   }
   return {};

@@ -94,7 +94,7 @@ std::optional<Fen> NoteScale::worth(int value) const {
 NoteEvent note_event(int code) {
   const auto* const found = std::ranges::find(kNoteEvents, code, &NoteEvent::code);
   if (found != kNoteEvents.end()) return *found;
-  return {.code = code, .name = "unknown event", .kind = status};
+  return {.code = code, .name = "unknown event", .kind = unknown};
 }
 
 bool is_inhibited_note(int code) {

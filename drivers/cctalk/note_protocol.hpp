@@ -60,6 +60,7 @@ enum class NoteEventKind {
   stacker_full,
   broken,           // a part of the device
   unknown_stacked,  // in the box, but which note?
+  unknown,          // no event of the specification
 };
 
 struct NoteEvent {
@@ -68,8 +69,7 @@ struct NoteEvent {
   NoteEventKind kind = NoteEventKind::status;
 };
 
-/// What the event (0, `code`) means. Codes that the specification does not know are a status: they
-/// are told, and not understood.
+/// What the event (0, `code`) means.
 NoteEvent note_event(int code);
 /// Whether `code` says that a note was refused because it, or everything, is inhibited.
 bool is_inhibited_note(int code);

@@ -128,7 +128,8 @@ TEST(ErrorCode, TheClassesOfTheSpecification) {
     auto expected = ErrorClass::other;
     if (benign.contains(code) || (code >= 128 && code <= 159)) expected = ErrorClass::benign;
     if (hardware.contains(code)) expected = ErrorClass::hardware;
-    if (fraud.contains(code)) expected = ErrorClass::fraud;
+    const bool cancels = code >= 160 && code <= 191;  // a credit is taken back
+    if (fraud.contains(code) || cancels) expected = ErrorClass::fraud;
     if (code == 254) expected = ErrorClass::person;
     EXPECT_EQ(error_code(code).kind, expected) << code;
     EXPECT_FALSE(error_code(code).name.empty());
@@ -141,6 +142,12 @@ TEST(ErrorCode, WhetherThePieceCameBack) {
   EXPECT_EQ(error_code(20).back, PieceBack::no);
   EXPECT_EQ(error_code(130).back, PieceBack::yes);
   EXPECT_EQ(error_code(36).name, "swallowed coin");
+}
+
+TEST(SelfCheck, EveryResultOfTheSpecificationHasAName) {
+  for (int code = 0; code <= 57; ++code) EXPECT_NE(self_check_name(code), "unknown fault") << code;
+  EXPECT_NE(self_check_name(255), "unknown fault");
+  EXPECT_EQ(self_check_name(99), "unknown fault");
 }
 
 TEST(ErrorCode, InhibitedCoins) {

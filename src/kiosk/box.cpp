@@ -27,6 +27,7 @@ domain::CashBatch batch_of(const CashReport& report) {
     if (const auto* accepted = std::get_if<CashAccepted>(&event)) {
       batch.facts.emplace_back(domain::CashIn{accepted->counter, accepted->amount});
     } else if (const auto* back = std::get_if<CashReturned>(&event)) {
+      if (!back->piece) continue;  // an alarm; nobody stands before a return tray
       batch.facts.emplace_back(domain::CashRefused{back->returned, back->from_escrow, back->text});
     } else {
       batch.facts.emplace_back(domain::NoteUnclear{std::get<NoteUnclear>(event).text});

@@ -27,6 +27,7 @@ struct CashReturned {
   bool returned = true;      // false where the device cannot say that the piece came back
   bool alarm = false;        // fraud or hardware: somebody must look
   bool from_escrow = false;  // a note that was held, and reported as NoteInEscrow, went back
+  bool piece = true;         // false: of the device itself, no coin or note was in it
 };
 /// A note that was held, of which the device cannot tell whether it was stacked or went back.
 struct NoteUnclear {

@@ -16,6 +16,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP))
 
 from tools.world.box import Box  # noqa: E402
+from tools.world.devices import Door, Scanner  # noqa: E402
 from tools.world.ledger import DOMAIN, Ledger  # noqa: E402
 from tools.world.process import Failure, run, wait_for  # noqa: E402
 
@@ -35,13 +36,26 @@ def row(name, value, unit, goal, noise=NOISE, decimals=1):
     print(f"{name} | {value:.{decimals}f} {unit} | - | - | <= {goal} {unit} | {verdict}", flush=True)
 
 
+def mains(folder):
+    """A machine's power supply as Linux shows it."""
+    (folder / "AC").mkdir(parents=True)
+    for name, value in (("type", "Mains"), ("online", "1")):
+        (folder / "AC" / name).write_text(value + "\n")
+    return f'\n[board]\ndriver = "sysfs_power"\npath = "{folder}"\n'
+
+
 class World:
     def __init__(self, folder, bin_folder):
         self.bin = bin_folder
         self.ledger = Ledger(bin_folder, folder / "ledger")
         self.box = Box(bin_folder, folder / "box", self.ledger.port)
         self.ledger.sign_pack(self.box, TOP / "config/campaign/sample.json")
+        self.box.add_note_acceptor()
         self.box.write_config()
+        self.others = (Door(folder).section() + Scanner(folder / "scanner.pipe").section() +
+                       mains(folder / "power"))
+        with open(self.box.config, "a", encoding="utf-8") as config:
+            config.write(self.others)
         self.box.ctl("init", "--domain", DOMAIN)
         self.ledger.enrol(self.box)
         self.ledger.start()
@@ -64,9 +78,10 @@ class World:
     def verification(self):
         return self.box.status().get("verification", {})
 
-    def without_acceptor(self):
+    def without_acceptors(self):
         text = self.box.config.read_text()
-        self.box.config.write_text(text[:text.index("[coin]")] + '[coin]\ndriver = "none"\n')
+        self.box.config.write_text(text[:text.index("[coin]")] + '[coin]\ndriver = "none"\n' +
+                                   self.others)
 
     def stop(self):
         self.box.stop()
@@ -197,7 +212,7 @@ def idle_rows(world):
     with_poll = rate(watch(world), fades(world, begun))
 
     world.box.kill()
-    world.without_acceptor()
+    world.without_acceptors()
     world.box.start()
     world.wait_quiet()
     frames = world.box.status()["frames"]
@@ -206,8 +221,8 @@ def idle_rows(world):
     groups = fades(world, begun)
     frames = world.box.status()["frames"] - frames
     apart = [later[0] - earlier[0] for earlier, later in zip(groups, groups[1:])]
-    row(f"wake-ups a second, idle, between cross-fades, no acceptor ({with_poll:.1f} with its poll)",
-        rate(samples, groups), "/s", 1, decimals=2)
+    row("wake-ups a second, idle, between cross-fades, every device but the polled acceptors "
+        f"({with_poll:.1f} with coins and notes polled)", rate(samples, groups), "/s", 1, decimals=2)
     row(f"redraws in {IDLE:.0f} s idle apart from {len(groups)} cross-fades",
         max(0, frames - FADE_FRAMES * len(groups)) + sum(gap < 7 for gap in apart), "", 0, noise=0,
         decimals=0)
