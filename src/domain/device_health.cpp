@@ -2,6 +2,8 @@
 
 #include <variant>
 
+#include "base/assert.hpp"
+
 namespace yijuan::domain {
 
 std::vector<tlog::Body> DeviceHealth::report(std::string_view device, std::string_view code,
@@ -18,6 +20,14 @@ std::vector<tlog::Body> DeviceHealth::report(std::string_view device, std::strin
     entries.emplace_back(known);
   }
   return entries;
+}
+
+tlog::Recovered DeviceHealth::forget(std::string_view device) {
+  const auto at = devices_.find(device);
+  YIJUAN_ASSERT(at != devices_.end() && !at->second.code.empty(), "only a fault can end");
+  tlog::Recovered ended{at->first, at->second.code};
+  devices_.erase(at);
+  return ended;
 }
 
 void DeviceHealth::recall(const tlog::Body& body) {

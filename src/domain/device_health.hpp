@@ -18,6 +18,10 @@ class DeviceHealth {
   std::vector<tlog::Body> report(std::string_view device, std::string_view code,
                                  std::string_view text);
 
+  /// `device`, which has a fault, is gone for good: neither broken nor working any more. Returns
+  /// the entry to append.
+  tlog::Recovered forget(std::string_view device);
+
   /// Takes an entry of the log at the start, so that a fault that lasts over a restart is not
   /// told again, and one that ended meanwhile is recovered.
   void recall(const tlog::Body& body);

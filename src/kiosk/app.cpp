@@ -152,6 +152,11 @@ int App::run() {
   const bool clean = std::filesystem::remove(opened_.config.clean_mark(), ignored);
   read_pack();
   box_->start(clean);
+  std::vector<std::string> devices;
+  for (const DeviceRow& row : registry_.rows()) {
+    if (row.configured()) devices.push_back(row.name);
+  }
+  box_->has_devices(devices);
   box_->disk_full(journal_->disk_full());  // found at opening; from here on we are told
   spawn_all();
   context_.run();

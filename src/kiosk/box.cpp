@@ -174,11 +174,14 @@ void Box::watch_clock() {
 }
 
 void Box::disk_full(bool full) {
-  if (failure_ || storage_full_ == full) return;
-  storage_full_ = full;
-  if (full) give_back_all();
+  // A fault of an earlier run counts too: the disk may have got room while nothing ran.
+  const bool told = history_.health.fault("journal") != nullptr;
+  if (failure_ || (storage_full_ == full && told == full)) return;
+  const bool changed = std::exchange(storage_full_, full) != full;
+  if (changed && full) give_back_all();
   write(history_.health.report("journal", full ? "disk full" : "",
                                "no space is left for entries; free some, then coins are taken"));
+  if (!changed) return;
   update_accept();
   world_.output.present(view());
 }

@@ -72,6 +72,9 @@ class Box {
   /// Before all else: the first entries of this run, gifts for the cash that a power cut left open,
   /// the gate. `clean`: the last run ended in order.
   void start(bool clean);
+  /// Once, after start(): ends the faults of devices that the box had in an earlier run and has no
+  /// more, which nobody else would end. `devices`: the sections that name one.
+  void has_devices(const std::vector<std::string>& devices);
   /// One poll of an acceptor: one step, one transaction with its counter.
   void take(const CashReport& report);
   /// A note waits in escrow: a verdict follows within two seconds, whatever the journal does.

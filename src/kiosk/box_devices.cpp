@@ -1,4 +1,5 @@
 // The box's part for notes in escrow, for its door, its power and its technician.
+#include <algorithm>
 #include <utility>
 
 #include "kiosk/box.hpp"
@@ -11,7 +12,31 @@ using namespace std::chrono_literals;
 // A donor who waits longer pulls at the note; the drivers' own limits are longer.
 constexpr auto kVerdictLimit = 2s;
 
+/// Whether a fault of that name may still be ended by somebody.
+bool is_watched(std::string_view fault, const std::vector<std::string>& devices) {
+  const auto has = [&](std::string_view device) {
+    return std::ranges::find(devices, device) != devices.end();
+  };
+  // "coin-table", "coin alarm": told beside the state of "coin".
+  const std::string_view device = fault.substr(0, fault.find_first_of("- "));
+  if (device == "campaign" || device == "journal") return true;  // the box's own
+  if (device == "box") return has("door");                       // the contact "full"
+  if (device == "power") return has("door") || has("board");
+  return has(device);
+}
+
 }  // namespace
+
+void Box::has_devices(const std::vector<std::string>& devices) {
+  if (failure_) return;
+  std::vector<tlog::Body> ended;
+  for (const tlog::Fault& fault : history_.health.faults()) {
+    if (!is_watched(fault.device, devices)) {
+      ended.emplace_back(history_.health.forget(fault.device));
+    }
+  }
+  write(std::move(ended));
+}
 
 // ---- notes in escrow
 

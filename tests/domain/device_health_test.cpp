@@ -71,5 +71,14 @@ TEST(DeviceHealth, RecallsItsOwnEntriesToTheSameState) {
   }
 }
 
+TEST(DeviceHealth, AForgottenDeviceNeitherWorksNorFails) {
+  DeviceHealth health;
+  health.report("note", "stacker full", "the note box is full");
+  EXPECT_EQ(health.forget("note"), (tlog::Recovered{"note", "stacker full"}));
+  EXPECT_FALSE(health.works("note"));
+  EXPECT_TRUE(health.faults().empty());
+  EXPECT_EQ(health.report("note", "offline", "no answer").size(), 1U);
+}
+
 }  // namespace
 }  // namespace yijuan::domain

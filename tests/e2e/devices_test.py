@@ -200,6 +200,23 @@ modem = "tcp:127.0.0.1:1"
             self.assertEqual(len(self.entries("fault", device)), 1)
             self.assertEqual(len(self.entries("recovered", device)), 1)
 
+    def test_a_device_that_the_box_has_no_more_takes_its_fault_along(self):
+        with open(self.box.config, "a", encoding="utf-8") as config:
+            config.write(f"""
+[scanner]
+driver = "scanner"
+path = "{self.folder / "scanner"}"
+""")
+        self.start()
+        wait_for("the fault", lambda: self.devices()["scanner"]["state"] == "fault")
+        wait_for("its entry", lambda: "scanner" in self.box.ctl("status"))
+        self.box.process.stop()
+        self.replace(f'driver = "scanner"\npath = "{self.folder / "scanner"}"', 'driver = "none"')
+        self.start()
+        self.assertNotIn("scanner", {row["name"] for row in self.box.status()["devices"]})
+        self.assertEqual(len(self.entries("fault", "scanner")), 1)
+        self.assertEqual(len(self.entries("recovered", "scanner")), 1)
+
     def test_no_printer_is_no_reason_to_refuse_gifts(self):
         self.replace_in_config(f"tcp:127.0.0.1:{self.box.printer.port}", "tcp:127.0.0.1:1")
         self.start()

@@ -113,6 +113,51 @@ TEST_F(BoxTest, EveryAlarmOfAReportIsOnRecordUntilAPieceIsTakenAsItShouldBe) {
   EXPECT_EQ(b.history().health.fault("coin alarm"), nullptr);
 }
 
+TEST_F(BoxTest, AFaultOfADeviceThatIsNoMoreConfiguredEndsAtTheStart) {
+  const std::vector<std::string> gone = {"note",    "note-table", "note alarm", "scanner",
+                                         "printer", "door",       "box",        "power"};
+  History history;
+  for (const std::string& device : gone) history.health.recall(tlog::Fault{device, "jam", "a jam"});
+  history.health.recall(tlog::Fault{"coin-table", "table mismatch", "position 2"});
+  history.health.recall(tlog::Fault{"journal", "disk full", "no space"});
+  Box& b = ready(std::move(history));
+  b.has_devices({"coin", "touch"});
+  journal.commit_all();
+  std::set<std::string> recovered;
+  for (const auto& entry : all<tlog::Recovered>()) {
+    if (entry.code == "jam") recovered.insert(entry.device);
+  }
+  EXPECT_EQ(recovered, std::set<std::string>(gone.begin(), gone.end()));
+  for (const std::string& device : gone) {
+    EXPECT_EQ(b.history().health.fault(device), nullptr);
+    EXPECT_FALSE(b.history().health.works(device)) << "the box has no such device";
+  }
+  EXPECT_NE(b.history().health.fault("coin-table"), nullptr);
+  EXPECT_NE(b.history().health.fault("journal"), nullptr);
+}
+
+TEST_F(BoxTest, AFaultOfADeviceThatIsStillThereWaitsForTheDevice) {
+  History history;
+  for (const char* device : {"note", "power", "box", "note alarm"}) {
+    history.health.recall(tlog::Fault{device, "jam", "a jam"});
+  }
+  Box& b = ready(std::move(history));
+  b.has_devices({"note", "door"});
+  journal.commit_all();
+  EXPECT_TRUE(all<tlog::Recovered>().empty());
+}
+
+TEST_F(BoxTest, ADiskThatGotRoomWhileNothingRanIsNotFullForEver) {
+  History history;
+  history.health.recall(tlog::Fault{"journal", "disk full", "no space"});
+  Box& b = ready(std::move(history));
+  b.disk_full(false);
+  journal.commit_all();
+  EXPECT_EQ(b.history().health.fault("journal"), nullptr);
+  ASSERT_EQ(all<tlog::Recovered>().size(), 1U);
+  EXPECT_TRUE(b.accepting());
+}
+
 TEST_F(BoxTest, LostEventsAreAGapInTheTransactionOfTheirReport) {
   Box& b = ready();
   CashReport report = coin(100);
