@@ -1,6 +1,7 @@
 #include "io/pipe_line.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -10,43 +11,18 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
-#include <charconv>
 
 #include "async/cancellation.hpp"
 #include "base/log.hpp"
 #include "io/descriptor.hpp"
 #include "io/errc.hpp"
+#include "io/pipe_text.hpp"
 #include "io/timed_off.hpp"
 
 namespace yijuan {
 namespace {
 
-constexpr std::size_t kLongestLine = 32;
 constexpr std::size_t kChunk = 4096;
-constexpr std::string_view kDigits = "0123456789";
-constexpr std::size_t kNanoDigits = 9;
-constexpr std::int64_t kMostSeconds = 1'000'000'000;
-
-std::optional<std::int64_t> number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-/// "48201.125", as nanoseconds.
-std::optional<Instant> seconds_of(std::string_view text) {
-  if (text.find_first_not_of("0123456789.") != std::string_view::npos) return std::nullopt;
-  const auto dot = text.find('.');
-  const auto whole = number(text.substr(0, dot));
-  if (!whole || *whole > kMostSeconds) return std::nullopt;
-  std::string fraction(dot == std::string_view::npos ? "" : text.substr(dot + 1));
-  if (fraction.size() > kNanoDigits) return std::nullopt;
-  fraction.resize(kNanoDigits, kDigits.front());
-  const auto nanoseconds = number(fraction);
-  if (!nanoseconds) return std::nullopt;
-  return std::chrono::seconds(*whole) + std::chrono::nanoseconds(*nanoseconds);
-}
 
 /// The FIFO at `path`, made if nothing is there.
 Result<Descriptor> open_pipe(const std::string& path) {
@@ -88,25 +64,21 @@ class PipeInput : public InputLine {
 
  private:
   void take(std::string_view text, LineEvents& events) {
-    held_ += text;
-    for (auto end = held_.find('\n'); end != std::string::npos; end = held_.find('\n')) {
-      const auto edge = parse_pipe_line(std::string_view(held_).substr(0, end), clock_.now());
-      held_.erase(0, end + 1);
-      if (!edge) {
-        log_warning("line", name_ + ": a line that is neither 1 nor 0 was dropped");
-        continue;
-      }
-      last_ = std::clamp(edge->at, last_, std::max(clock_.now(), last_));
-      level_ = edge->high;
+    const PipeEdges read = text_.feed(text, clock_.now());
+    for (const LineEdge& edge : read.edges) {
+      last_ = std::clamp(edge.at, last_, std::max(clock_.now(), last_));
+      level_ = edge.high;
       events.edges.push_back({level_, last_});
     }
-    if (held_.size() > kLongestLine) held_.clear();
+    if (read.dropped == 0) return;
+    log_warning("line", fmt::format("{}: {} lines that are neither 1 nor 0 were dropped", name_,
+                                    read.dropped));
   }
 
   asio::posix::stream_descriptor pipe_;
   Clock& clock_;
   std::string name_;
-  std::string held_;  // the beginning of a line
+  PipeText text_;
   bool level_ = false;
   Instant last_{};
 };
@@ -171,18 +143,6 @@ class PipeOutputSource : public OutputLineSource {
 };
 
 }  // namespace
-
-std::optional<LineEdge> parse_pipe_line(std::string_view line, Instant now) {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  if (line.empty() || (line.front() != '0' && line.front() != '1')) return std::nullopt;
-  LineEdge edge{.high = line.front() == '1', .at = now};
-  if (line.size() == 1) return edge;
-  if (line[1] != ' ') return std::nullopt;
-  const auto at = seconds_of(line.substr(2));
-  if (!at) return std::nullopt;
-  edge.at = *at;
-  return edge;
-}
 
 std::unique_ptr<InputLineSource> make_pipe_input(std::string path,
                                                  const asio::any_io_executor& executor,

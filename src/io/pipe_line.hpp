@@ -7,16 +7,11 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "ports/line.hpp"
 
 namespace yijuan {
-
-/// One line of the pipe, without its end; nothing if it is none. `now` where it tells no time.
-std::optional<LineEdge> parse_pipe_line(std::string_view line, Instant now);
 
 std::unique_ptr<InputLineSource> make_pipe_input(std::string path,
                                                  const asio::any_io_executor& executor,

@@ -17,7 +17,7 @@
 #include "io/gpio.hpp"
 #include "io/line_source.hpp"
 #include "io/modem_lines.hpp"
-#include "io/pipe_line.hpp"
+#include "io/pipe_text.hpp"
 #include "io/real_clock.hpp"
 #include "io/timed_off.hpp"
 #include "tests/io/fake_gpiod.hpp"
