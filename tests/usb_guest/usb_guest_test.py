@@ -110,6 +110,17 @@ class UsbGuest(unittest.TestCase):
         status = self.wait_cash(before + MEMORY + 2)
         self.assertEqual(status["lost"], 2)
 
+    def test_15_a_panel_pulled_out_is_named_and_felt_again(self):
+        self.assertEqual(self.box.device("touch")["product"], "SIM Touch panel")
+        self.guest.device("touch unplug")
+        self.box.wait_works("touch", False)
+        self.assertIn("the touch panel is not there", self.box.device("touch")["text"])
+        self.guest.device("touch plug")
+        self.box.wait_works("touch")
+        self.box.tap("begin_free")
+        self.box.tap("leave")
+        self.box.wait_scene("idle")
+
     def kernel_driver(self):
         return self.guest.run("basename $(readlink /sys/bus/usb/devices/1-2:1.0/driver)")
 
