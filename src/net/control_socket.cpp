@@ -254,6 +254,11 @@ Task<void> ControlServer::State::serve(std::shared_ptr<Socket> socket) {
   co_return result;
 }
 
+/// What the other side shows; it says "refused" by itself.
+std::string words_of(const Error& error) {
+  return error == NetErrc::refused && !error.detail().empty() ? error.detail() : error.message();
+}
+
 Task<void> ControlServer::State::serve_request(Socket& socket) {
   auto peer = peer_of(socket.native_handle());
   if (!peer) co_return peer.error();
@@ -267,7 +272,7 @@ Task<void> ControlServer::State::serve_request(Socket& socket) {
   SocketProgress progress(socket, clock);
   auto reply = co_await handler(std::move(*request), progress);
   if (!reply) {
-    auto told = co_await send_line(socket, "error", json::value(reply.error().message()));
+    auto told = co_await send_line(socket, "error", json::value(words_of(reply.error())));
     co_return told;
   }
   auto told = co_await send_line(socket, "reply", std::move(*reply));

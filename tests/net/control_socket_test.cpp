@@ -113,7 +113,7 @@ TEST_F(ControlSocket, LongCommandsTellHowFarTheyAre) {
 
 TEST_F(ControlSocket, AnErrorIsShownInTheDaemonsWords) {
   ASSERT_TRUE(start().has_value());
-  EXPECT_EQ(call("fail").error().message(), "refused: refused: no such box");
+  EXPECT_EQ(call("fail").error().message(), "refused: no such box");
 }
 
 TEST_F(ControlSocket, NonsenseIsAnsweredAndTheDaemonGoesOn) {
