@@ -132,6 +132,21 @@ TEST_F(TouchPanelTest, GarbageIsDroppedAndTheNextTapCounts) {
   EXPECT_EQ(got->x, 1);
 }
 
+TEST_F(TouchPanelTest, GarbageWithoutEndDoesNotFillTheLog) {
+  make_pipe();
+  settle();
+  testing::internal::CaptureStderr();
+  const std::string garbage(1000, '\xFF');
+  for (int piece = 0; piece < 50; ++piece) {
+    write(garbage.data(), garbage.size());
+    settle();
+  }
+  tap(1, 2);
+  EXPECT_TRUE(next());
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_LE(std::ranges::count(log, '\n'), 1) << log;
+}
+
 TEST_F(TouchPanelTest, AnEventInTwoPiecesIsOneEvent) {
   make_pipe();
   settle();

@@ -130,6 +130,21 @@ TEST_F(InputScannerTest, GarbageIsDroppedAndTheNextTextCounts) {
   EXPECT_EQ(next(), "7");
 }
 
+TEST_F(InputScannerTest, GarbageWithoutEndDoesNotFillTheLog) {
+  make_pipe();
+  settle();
+  testing::internal::CaptureStderr();
+  const std::string garbage(1000, '\xFF');
+  for (int piece = 0; piece < 50; ++piece) {
+    write(garbage.data(), garbage.size());
+    settle();
+  }
+  type({KEY_7, KEY_ENTER});
+  EXPECT_EQ(next(), "7");
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_LE(std::ranges::count(log, '\n'), 1) << log;
+}
+
 TEST_F(InputScannerTest, AnEventInTwoPiecesIsOneEvent) {
   make_pipe();
   settle();

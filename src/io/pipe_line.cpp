@@ -1,7 +1,6 @@
 #include "io/pipe_line.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <utility>
 
 #include "async/cancellation.hpp"
 #include "base/log.hpp"
@@ -70,15 +70,17 @@ class PipeInput : public InputLine {
       level_ = edge.high;
       events.edges.push_back({level_, last_});
     }
-    if (read.dropped == 0) return;
-    log_warning("line", fmt::format("{}: {} lines that are neither 1 nor 0 were dropped", name_,
-                                    read.dropped));
+    if (!read.edges.empty()) nonsense_ = false;
+    if (read.dropped == 0 || std::exchange(nonsense_, true)) return;
+    // Once: who writes nonsense may write it without end.
+    log_warning("line", name_ + ": lines that are neither 1 nor 0 are dropped");
   }
 
   asio::posix::stream_descriptor pipe_;
   Clock& clock_;
   std::string name_;
   PipeText text_;
+  bool nonsense_ = false;  // the last lines were, and that was said
   bool level_ = false;
   Instant last_{};
 };

@@ -5,6 +5,7 @@
 #include <pty.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <fstream>
@@ -274,6 +275,18 @@ TEST_F(LinesTest, APipeIsMadeAndReadLineByLine) {
   std::ofstream(path) << "\n";  // the end of a line in two pieces
   EXPECT_EQ(levels(next(**line)), (std::vector<bool>{false}));
   EXPECT_FALSE((*line)->level().value_or(true));
+}
+
+TEST_F(LinesTest, NonsenseWithoutEndIsOneLineOfTheLog) {
+  auto line = input("pipe:" + path);
+  ASSERT_TRUE(line);
+  std::string nonsense;
+  for (int count = 0; count < 3000; ++count) nonsense += "rubbish\n";
+  testing::internal::CaptureStderr();
+  std::ofstream(path) << nonsense << "1\n";
+  EXPECT_EQ(levels(next(**line)), (std::vector<bool>{true}));
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::ranges::count(log, '\n'), 1) << log;
 }
 
 TEST_F(LinesTest, AFileIsNoPipe) {
