@@ -101,10 +101,23 @@ Task<void> ContactsDoor::serve(Contact& contact, InputLine& line) {
 }
 
 Task<void> ContactsDoor::report(const Contact& contact, std::optional<bool> news) {
+  rest_is(contact);
   if (!news) co_return Result<void>();
   const bool active = *news == contact.settings.active_high;
   auto pushed = co_await facts_.push(ContactChanged{contact.settings.name, active});
   co_return pushed;
+}
+
+void ContactsDoor::rest_is(const Contact& contact) {
+  const std::string& name = contact.settings.name;
+  const bool restless = contact.debounce.restless();
+  if (restless == restless_.contains(name)) return;
+  if (restless) {
+    restless_.insert(name);
+  } else {
+    restless_.erase(name);
+  }
+  lines_changed_.set();
 }
 
 void ContactsDoor::line_is(const std::string& name, const std::optional<Error>& error) {
@@ -117,7 +130,8 @@ void ContactsDoor::line_is(const std::string& name, const std::optional<Error>& 
   lines_changed_.set();
 }
 
-// One state for all lines, told once each was tried and after every change.
+// One state for all lines, told once each was tried and after every change. One that is not there
+// is worse than one that does not rest.
 Task<void> ContactsDoor::tell_states() {
   auto found = co_await facts_.push(DeviceFound{
       .device = kDevice,
@@ -133,11 +147,15 @@ Task<void> ContactsDoor::tell_states() {
     for (const auto& [name, why] : lines_) {
       if (!why.empty()) text += (text.empty() ? "" : "; ") + why;
     }
+    const std::string_view code = !text.empty() ? "line lost" : restless_.empty() ? "" : "restless";
+    for (const auto& name : restless_) {
+      text +=
+          fmt::format("{}{}: its contact changes again and again", text.empty() ? "" : "; ", name);
+    }
     lines_changed_.clear();
     if (lines_.size() == all && told != text) {
       told = text;
-      auto pushed =
-          co_await facts_.push(DeviceState{kDevice, text.empty() ? "" : "line lost", text});
+      auto pushed = co_await facts_.push(DeviceState{kDevice, std::string(code), text});
       if (!pushed) co_return pushed;
     } else {
       auto changed = co_await lines_changed_.wait();

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ class ContactsDoor : public Door {
   Task<void> serve(Contact& contact, InputLine& line);
   Task<void> report(const Contact& contact, std::optional<bool> news);
   Task<void> tell_states();
+  void rest_is(const Contact& contact);
   void line_is(const std::string& name, const std::optional<Error>& error);
 
   std::vector<Contact> contacts_;
@@ -50,6 +52,7 @@ class ContactsDoor : public Door {
   DriverContext context_;
   DeviceFacts& facts_;
   std::map<std::string, std::string> lines_;  // by contact, or "lock": why not; empty: works
+  std::set<std::string> restless_;            // contacts that change all the time
   Event lines_changed_;
 };
 

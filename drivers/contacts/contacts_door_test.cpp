@@ -182,6 +182,23 @@ TEST_F(ContactsDoorTest, AChangeWithoutAnEdgeIsFoundWithinHalfAMinute) {
   EXPECT_THAT(changes(), testing::ElementsAre("door-", "tilt+", "door+"));
 }
 
+TEST_F(ContactsDoorTest, ALooseContactIsAFaultAndDoesNotFillTheLog) {
+  start();
+  clock.run_for(1s);
+  for (int change = 0; change < 2000; ++change) {
+    door_wire.set(change % 2 == 0);
+    clock.run_for(200ms);
+  }
+  EXPECT_LE(changes().size(), Debounce::kMostChanges + 3);
+  EXPECT_EQ(states().back().code, "restless");
+  EXPECT_EQ(states().back().text, "door: its contact changes again and again");
+  clock.run_for(31s);
+  EXPECT_EQ(states().back().code, "");
+  door_wire.set(true);
+  clock.run_for(1s);
+  EXPECT_EQ(changes().back(), "door+");
+}
+
 TEST_F(ContactsDoorTest, ChangesWaitWhileTheKioskDoesNotRead) {
   start(true, false);
   for (int move = 0; move < 6; ++move) {

@@ -3,9 +3,20 @@
 namespace yijuan::contacts {
 
 std::optional<bool> Debounce::confirm(Instant until) {
-  if (!level_ || told_ == level_->high || until - level_->since < hold_) return std::nullopt;
+  if (!level_ || until - level_->since < hold()) return std::nullopt;
+  restless_ = false;
+  if (told_ == level_->high) return std::nullopt;
   told_ = level_->high;
+  count_change(level_->since);
   return told_;
+}
+
+void Debounce::count_change(Instant at) {
+  changes_.push_back(at);
+  while (at - changes_.front() > kWindow) changes_.pop_front();
+  if (changes_.size() <= kMostChanges) return;
+  restless_ = true;
+  changes_.clear();
 }
 
 std::optional<bool> Debounce::edge(const LineEdge& edge) {
@@ -22,8 +33,8 @@ std::optional<bool> Debounce::look(bool high, Instant now) {
 }
 
 std::optional<Instant> Debounce::due() const {
-  if (!level_ || told_ == level_->high) return std::nullopt;
-  return level_->since + hold_;
+  if (!level_ || (told_ == level_->high && !restless_)) return std::nullopt;
+  return level_->since + hold();
 }
 
 }  // namespace yijuan::contacts

@@ -77,6 +77,50 @@ TEST(Debounce, ALineThatWasLostIsNotToldAgainIfNothingChanged) {
   EXPECT_EQ(debounce.look(false, 71s), false);
 }
 
+// Opened and shut again and again, every 200 ms; until when.
+Instant shake(Debounce& debounce, int changes, int& told) {
+  Instant at = 1s;
+  for (int change = 0; change < changes; ++change, at += 200ms) {
+    told += debounce.edge({change % 2 == 0, at}).has_value() ? 1 : 0;
+  }
+  return at;
+}
+
+TEST(Debounce, ALooseWireIsRestlessAndToldNoMoreUntilItRests) {
+  Debounce debounce = settled(false);
+  int told = 0;
+  const Instant end = shake(debounce, 30'000, told);  // it ends closed
+  EXPECT_TRUE(debounce.restless());
+  EXPECT_LE(told, static_cast<int>(Debounce::kMostChanges) + 1);
+  ASSERT_EQ(debounce.due(), end - 200ms + Debounce::kRest);
+  (void)debounce.look(false, *debounce.due());
+  EXPECT_FALSE(debounce.restless());
+  EXPECT_EQ(debounce.due(), std::nullopt);
+  EXPECT_EQ(debounce.edge({true, end + 60s}), std::nullopt);
+  EXPECT_EQ(debounce.look(true, end + 60s + 50ms), true);
+}
+
+TEST(Debounce, AnOpeningThatLastsIsToldOfARestlessContactToo) {
+  Debounce debounce = settled(false);
+  int told = 0;
+  const Instant end = shake(debounce, 3001, told);
+  ASSERT_TRUE(debounce.restless());
+  ASSERT_EQ(told % 2, 0) << "the last that was told is: closed";
+  EXPECT_EQ(debounce.look(true, end + Debounce::kRest), true);
+}
+
+TEST(Debounce, AFewVisitsADayAreNotRestless) {
+  Debounce debounce = settled(false);
+  for (int visit = 0; visit < 500; ++visit) {
+    const Instant at = 1min + visit * 50s;
+    (void)debounce.edge({true, at});
+    EXPECT_EQ(debounce.look(true, at + 50ms), true);
+    (void)debounce.edge({false, at + 10s});
+    EXPECT_EQ(debounce.look(false, at + 10s + 50ms), false);
+  }
+  EXPECT_FALSE(debounce.restless());
+}
+
 TEST(Debounce, EveryMoveOfABouncingSwitchIsToldOnce) {
   for (std::uint32_t seed = 1; seed < 200; ++seed) {
     contacts_fake::FakeSwitch door({.bounces = static_cast<int>(seed % 9), .seed = seed});

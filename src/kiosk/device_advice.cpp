@@ -50,6 +50,9 @@ constexpr std::array kAdvice = {
         "printer", "",
         "check paper, cover, power and cable; gifts go on without slips, and donors can scan the "
         "code on the screen"},
+    Advice{
+        "door", "restless",
+        "check its wire and its magnet; what it says counts only when it stays for half a minute"},
     Advice{"door", "", "the door's contacts cannot be read: check the cable; gifts go on"},
     Advice{"board", "", "mains, battery or signal cannot be read: gifts go on"},
     Advice{"scanner", "", "check the scanner's cable; gifts go on"},
