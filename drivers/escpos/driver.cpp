@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "drivers/escpos/printer.hpp"
+#include "drivers/escpos/transcript.hpp"
 #include "io/stream_source.hpp"
 #include "ports/driver.hpp"
 
@@ -52,6 +53,10 @@ std::unique_ptr<Printer> make_printer(Settings& settings, DriverContext context)
                                          std::move(options));
 }
 
+std::unique_ptr<Transcript> make_transcript() {
+  return std::make_unique<PrinterTranscript>();
+}
+
 }  // namespace
 }  // namespace yijuan::escpos
 
@@ -62,6 +67,7 @@ const Driver escpos = {
     .name = "escpos",
     .summary = "receipt printers that speak ESC/POS, 58 and 80 mm",
     .make_printer = escpos::make_printer,
+    .make_transcript = escpos::make_transcript,
 };
 
 }  // namespace yijuan::drivers

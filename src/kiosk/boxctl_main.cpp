@@ -189,7 +189,7 @@ int main(int argc, char** argv) {
       options.add_subcommand("replay",
                              "plays a recording to the device's driver and says what "
                              "that reports");
-  replay_command->add_option("device", device, "coin or note")->required();
+  replay_command->add_option("device", device, "coin, note or printer")->required();
   replay_command->add_option("file", file, "a recording")->required();
   kiosk::TestRequest test;
   auto* test_command = add_test(options, test);

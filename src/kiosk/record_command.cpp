@@ -11,6 +11,7 @@
 #include "io/descriptor.hpp"
 #include "io/errc.hpp"
 #include "io/replayed_acceptor.hpp"
+#include "io/told_recording.hpp"
 #include "net/control_socket.hpp"
 
 namespace yijuan::kiosk {
@@ -104,15 +105,21 @@ int replay_device(KioskConfig& config, const std::string& device,
                   const std::filesystem::path& file) {
   auto recording = read_recording(file);
   if (!recording) return fail(recording.error());
-  DeviceSection* const section = device == "coin"   ? &config.coin
-                                 : device == "note" ? &config.note
-                                                    : nullptr;
+  DeviceSection* const section = device == "coin"      ? &config.coin
+                                 : device == "note"    ? &config.note
+                                 : device == "printer" ? &config.printer
+                                                       : nullptr;
   if (section == nullptr) {
-    return fail(Error(IoErrc::bad_name, "only coin and note can be replayed"));
+    return fail(Error(IoErrc::bad_name, "only coin, note and printer can be replayed"));
   }
   MakeAcceptor make;
   for (const Driver* driver : all_drivers()) {
-    if (driver->name == section->driver) make = maker_of(*driver, device, section->settings);
+    if (driver->name != section->driver) continue;
+    if (device == "printer" && driver->make_transcript != nullptr) {
+      fmt::print("{}", tell_recording(*recording, *driver->make_transcript()));
+      return 0;
+    }
+    make = maker_of(*driver, device, section->settings);
   }
   if (!make) {
     return fail(Error(IoErrc::bad_name, fmt::format("[{}] has driver \"{}\", which makes none",

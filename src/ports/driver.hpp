@@ -20,6 +20,7 @@
 #include "ports/random.hpp"
 #include "ports/scanner.hpp"
 #include "ports/touch.hpp"
+#include "ports/transcript.hpp"
 
 namespace yijuan {
 
@@ -59,6 +60,8 @@ struct Driver {
   std::unique_ptr<Display> (*make_display)(Settings& settings, DriverContext context) = nullptr;
   std::unique_ptr<Touch> (*make_touch)(Settings& settings, DriverContext context, Taps& taps,
                                        DeviceFacts& facts) = nullptr;
+  /// Reads out recordings that cannot be played to the driver: a printer's.
+  std::unique_ptr<Transcript> (*make_transcript)() = nullptr;
 };
 
 /// Every driver built in (made by drivers/CMakeLists.txt).

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """boxctl record and replay: the real bytes of a running kioskd's coin or note acceptor go to a file,
-and the file gives the driver the same money and faults again, without kioskd and without a device.
+and the file gives the driver the same money and faults again, without kioskd and without a device;
+a printer's are read out in words.
 With YIJUAN_KEEP_RECORDINGS=FOLDER the recordings, their facts and their section are kept there."""
 
 import os
@@ -50,6 +51,8 @@ class Record(StreetTest):
         facts = subprocess.run([BIN / "boxctl", "--config", self.box.config, "replay", device, kept],
                                capture_output=True, text=True, check=True, timeout=60)
         kept.with_suffix(".facts").write_text(facts.stdout)
+        if device == "printer":
+            return  # read out without its section
         section = re.sub(r'port = "[^"]*"', f'port = "serial:/dev/kiosk/{device}"', section)
         kept.with_suffix(".toml").write_text(section.rstrip() + "\n")
 
@@ -108,6 +111,24 @@ class Record(StreetTest):
             config.write(f'\n[note]\ndriver = "ict"\nport = "serial:{self.box.note.port}"\n\n'
                          "[[note.table]]\nposition = 1\nfen = 100\n")
         self.record_note("ict_stacked")
+
+    def test_a_printers_recording_is_read_out_in_words(self):
+        self.box.start()
+        self.wait_accepting()
+
+        def slips():
+            code, said = self.boxctl("test", "printer")
+            self.assertEqual(code, 0, said)
+            self.assertEqual(self.box.printer.ask("paper-out 20"), "ok")
+            self.assertNotEqual(self.boxctl("test", "printer")[0], 0)
+            self.assertEqual(self.box.printer.ask("paper-in"), "ok")
+            code, said = self.boxctl("test", "printer")
+            self.assertEqual(code, 0, said)
+
+        words = self.record("paper_out", 25, slips, "printer")
+        self.assertRegex(words, r"\d+\.\d{3}  sends the text \".*测试.*\"\n")
+        self.assertRegex(words, r"(?s)tells it to cut\n.*no paper.*DLE EOT \d: 12, well\n"
+                                r".*上一张凭条未打完.*tells it to cut\n.*answers GS r: 00, well\n")
 
     def test_what_cannot_be_recorded_or_replayed_is_said(self):
         file = self.folder / "a.rec"

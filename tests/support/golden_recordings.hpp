@@ -1,7 +1,7 @@
 // A field fault becomes a test: every recording in a driver's folder recordings/ is played to the
 // driver, whose facts must be those of the file beside it. NAME.rec is what boxctl record wrote,
 // NAME.facts what boxctl replay printed, NAME.toml the device's section of kiosk.toml; NAME begins
-// with the section: coin_…, note_….
+// with the section: coin_…, note_…, printer_… (which is read out in words, and needs no NAME.toml).
 #pragma once
 
 #include <filesystem>
