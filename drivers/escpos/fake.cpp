@@ -21,7 +21,7 @@ Interpreter::Events no_events() {
 }
 
 bool ends_with(const Bytes& bytes, std::initializer_list<std::uint8_t> end) {
-  return bytes.size() >= end.size() && std::equal(end.begin(), end.end(), bytes.end() - end.size());
+  return bytes.size() >= end.size() && std::ranges::equal(BytesView(bytes).last(end.size()), end);
 }
 
 std::uint8_t bit(bool set, int n) {
