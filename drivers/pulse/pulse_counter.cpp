@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLeastQuiet{300};
 constexpr int kGlitchesInAShortest = 5;
+constexpr const char* kTooShort = "a pulse was too short";
 
 }  // namespace
 
@@ -35,11 +36,15 @@ void PulseCounter::end_pulse(Instant at) {
   const auto width = at - level_.since;
   if (width < shape_.shortest) {
     ++noise_;
+    short_ = at;
+    // Half of a pulse that lost its middle, perhaps: the group may be one pulse short.
+    if (group_) spoil(kTooShort, at);
     return;
   }
   if (width > shape_.longest) return spoil("a pulse was too long", at);
   if (!group_) group_.emplace();
   group_->ended = at;
+  if (short_ && level_.since - *short_ < shape_.quiet) spoil(kTooShort, at);
   if (++group_->pulses > shape_.most_pulses) spoil("more pulses than coins can make", at);
 }
 

@@ -2,8 +2,9 @@
 // read late count as if read at once. Money passes through here.
 //
 // The invariant: a group is either counted pulse by pulse, or unclear as a whole; whatever may have
-// hidden or added a pulse makes it unclear. Levels shorter than the glitch and pulses shorter than
-// the shortest are noise and change nothing.
+// hidden or added a pulse makes it unclear, a pulse too short within a group or right before it,
+// too. Levels shorter than the glitch, and short pulses far from any group, are noise and change
+// nothing.
 #pragma once
 
 #include <chrono>
@@ -71,6 +72,7 @@ class PulseCounter {
   Level raw_, level_;           // as told; without glitches
   std::optional<Group> group_;  // under way
   std::deque<Group> over_;
+  std::optional<Instant> short_;  // the end of the last pulse that was too short
   std::optional<Instant> doubt_;  // since when the level is not what the edges say
   bool stuck_ = false;
   std::uint64_t noise_ = 0;

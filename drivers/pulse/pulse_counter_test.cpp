@@ -44,6 +44,35 @@ TEST_F(PulseCounterTest, PulsesTooShortAreNoiseAndNoGroup) {
   EXPECT_FALSE(counter.busy());
 }
 
+// A coin of ten pulses once counted as nine in silence: a bad contact had split one in two.
+TEST_F(PulseCounterTest, APulseThatIsSplitInTwoSpoilsItsGroup) {
+  for (const int split : {0, 4, 9}) {
+    PulseCounter fresh{shape_of(50ms, 50ms)};
+    for (int each = 0; each < 10; ++each) {
+      const Instant begin = 1s + each * 100ms;
+      fresh.edge({true, begin});
+      if (each == split) {
+        fresh.edge({false, begin + 22ms});
+        fresh.edge({true, begin + 28ms});
+      }
+      fresh.edge({false, begin + 50ms});
+    }
+    fresh.look(false, 4s);
+    const auto group = fresh.take();
+    ASSERT_TRUE(group) << split;
+    EXPECT_EQ(group->unclear, "a pulse was too short") << split;
+    EXPECT_FALSE(fresh.take());
+  }
+}
+
+TEST_F(PulseCounterTest, NoiseLongBeforeAGroupLeavesItAlone) {
+  pulse(1s, 20ms);
+  pulse(2s, 50ms);
+  const auto found = groups();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].unclear, "");
+}
+
 TEST_F(PulseCounterTest, APulseTooLongSpoilsItsGroup) {
   pulse(1s, 50ms);
   pulse(1100ms, 101ms);

@@ -30,6 +30,8 @@ constexpr std::array kAdvice = {
     Advice{"", "paths not set",
            "its sorter does not take the paths of the configuration: coins are taken, and may lie "
            "in the wrong compartment"},
+    Advice{"", "other device",
+           "another kind of device is plugged in there: check which cable goes where"},
     Advice{"", "wrong device",
            "another kind of device is plugged in there: check which cable goes where"},
     Advice{"", "in use",
