@@ -81,8 +81,10 @@ Task<void> AcceptorSession::enable(bool on) {
                                               .reply_size = 0});
     if (!switched) co_return switched.error();
   } else {
+    if (!on) world_.left.masked = true;
     auto written = co_await write_mask(on ? mask_ : PositionMask{});
     if (!written) co_return written;
+    world_.left.masked = !on;
   }
   enabled_ = on;
   world_.open = false;
@@ -92,7 +94,9 @@ Task<void> AcceptorSession::enable(bool on) {
     if (!inhibits->open(mask_)) co_return Error(CctalkErrc::bad_reply, "it does not open");
   }
   world_.open = on;
-  world_.left = {.known = true, .enabled = on, .unnamed = 0};
+  world_.left.known = true;
+  world_.left.enabled = on;
+  world_.left.unnamed = 0;
   co_return Result<void>();
 }
 

@@ -18,7 +18,9 @@ namespace yijuan::cctalk {
 struct LeftBehind {
   bool known = false;  // false: the journal's mark is all we have
   bool enabled = false;
-  int unnamed = 0;  // connections in a row that did not learn the serial number
+  int unnamed = 0;        // connections in a row that did not learn the serial number
+  bool switched = false;  // it has a master switch: it once answered
+  bool masked = false;    // its mask may be off by our own command
 };
 
 class AcceptorSession {

@@ -81,7 +81,8 @@ Task<void> AcceptorSession::reconcile() {
   auto positions = co_await refuse_values();
   if (!positions) co_return positions;
   const LeftBehind& left = world_.left;
-  bool kept = !inhibits->mask || (inhibits->mask->bits & ours_.bits) != 0;
+  // A mask that is off by our own command does not tell a restart.
+  bool kept = left.masked || !inhibits->mask || (inhibits->mask->bits & ours_.bits) != 0;
   if (left.known && left.enabled) kept = kept && inhibits->master.value_or(true);
   CashReport report = world_.book.reconcile(serial_, *buffer, kept, inhibits->open(ours_));
   if (report.restarted) log_warning("cctalk", "the acceptor restarted while it was not watched");
@@ -99,13 +100,14 @@ Task<void> AcceptorSession::find_master_switch() {
       {.header = Header::modify_master_inhibit, .data = {0}, .reply_size = 0});
   if (!switched) co_return switched.error();
   if (*switched) {
+    world_.left.switched = true;
     auto done = co_await enable(false);
     co_return done;
   }
   auto inhibits = co_await read_inhibits();
   if (!inhibits) co_return inhibits.error();
-  // Off, yet not to be switched: not a device without the switch, but a bad line.
-  if (!inhibits->master.value_or(true)) co_return CctalkErrc::silent;
+  // Off, yet not to be switched, or switched before: not a device without it, but a bad line.
+  if (world_.left.switched || !inhibits->master.value_or(true)) co_return CctalkErrc::silent;
   has_master_ = false;
   auto done = co_await enable(false);
   co_return done;

@@ -63,6 +63,20 @@ TEST(CoinAcceptor, ARestartWhoseReportNeverReachedTheDiskIsToldByTheNextProcess)
   EXPECT_EQ(bench.restarts(), 1);
 }
 
+TEST(CoinAcceptor, AMaskThatTheDriverItselfTurnedOffIsNoRestart) {
+  Bench bench({.missing = {{227, Missing::silent}, {228, Missing::silent}}});
+  bench.start();
+  bench.run_for(10s);
+  ASSERT_TRUE(bench.driver->open());
+  bench.driver->accept(false);
+  while (bench.device.mask() != 0) bench.run_for(1ms);
+  bench.port.unplug();  // before the mark that says so
+  bench.run_for(2s);
+  bench.port.plug();
+  bench.run_for(10s);
+  EXPECT_EQ(bench.restarts(), 0);
+}
+
 TEST(CoinAcceptor, TheSelfChecksFindingIsToldByName) {
   Bench bench;
   bench.device.set_self_check(2, 1);

@@ -103,6 +103,20 @@ TEST(NoteFaults, ARestartWhoseReportNeverReachedTheDiskIsToldByTheNextProcess) {
   EXPECT_EQ(bench.ledger.restarts, 1);
 }
 
+TEST(NoteFaults, AMaskThatTheDriverItselfTurnedOffIsNoRestart) {
+  NoteBench bench({.missing = {{227, Missing::silent}, {228, Missing::silent}}});
+  bench.start();
+  bench.run_for(10s);
+  ASSERT_TRUE(bench.driver->open());
+  bench.driver->accept(false);
+  while (bench.device.mask() != 0) bench.run_for(1ms);
+  bench.port.unplug();  // before the mark that says so
+  bench.run_for(2s);
+  bench.port.plug();
+  bench.run_for(10s);
+  EXPECT_EQ(bench.ledger.restarts, 0);
+}
+
 TEST(NoteFaults, ANotePulledOutOfTheEscrowIsDisputed) {
   for (const bool seen : {true, false}) {
     NoteBench bench;

@@ -80,8 +80,10 @@ Task<void> NoteSession::enable(bool on) {
                                               .reply_size = 0});
     if (!switched) co_return switched.error();
   } else {
+    if (!on) world_.left.masked = true;
     auto written = co_await write_mask(on ? mask_ : NoteMask{});
     if (!written) co_return written;
+    world_.left.masked = !on;
   }
   enabled_ = on;
   world_.open = false;

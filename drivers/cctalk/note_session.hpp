@@ -25,6 +25,8 @@ class NoteSession {
     bool enabled = false;
     int unnamed = 0;         // connections in a row that did not learn the serial number
     bool restarted = false;  // a connection began with a device that had restarted
+    bool switched = false;   // it has a master switch: it once answered
+    bool masked = false;     // its mask may be off by our own command
   };
   struct Config {
     const NoteTable& table;

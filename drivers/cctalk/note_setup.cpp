@@ -51,6 +51,7 @@ Task<void> NoteSession::bring_up() {
     if (!durable) co_return durable;
     auto masked = co_await write_mask(mask_);
     if (!masked) co_return masked;
+    world_.left.masked = false;
   }
   auto same = co_await check_serial();
   if (!same) co_return same;
@@ -118,7 +119,8 @@ Task<void> NoteSession::reconcile() {
   auto buffer = co_await read_events();
   if (!buffer) co_return buffer.error();
   const Left& left = world_.left;
-  bool kept = !inhibits->mask || (inhibits->mask->bits & ours_.bits) != 0;
+  // A mask that is off by our own command does not tell a restart.
+  bool kept = left.masked || !inhibits->mask || (inhibits->mask->bits & ours_.bits) != 0;
   if (left.known && left.enabled) kept = kept && inhibits->master.value_or(true);
   was_open_ = inhibits->open(ours_);
   auto told = world_.book.reconcile(serial_, *buffer, kept, was_open_);
@@ -139,13 +141,14 @@ Task<void> NoteSession::find_master_switch() {
       {.header = Header::modify_master_inhibit, .data = {0}, .reply_size = 0});
   if (!switched) co_return switched.error();
   if (*switched) {
+    world_.left.switched = true;
     auto done = co_await enable(false);
     co_return done;
   }
   auto inhibits = co_await read_inhibits();
   if (!inhibits) co_return inhibits.error();
-  // Off, yet not to be switched: not a device without the switch, but a bad line.
-  if (!inhibits->master.value_or(true)) co_return CctalkErrc::silent;
+  // Off, yet not to be switched, or switched before: not a device without it, but a bad line.
+  if (world_.left.switched || !inhibits->master.value_or(true)) co_return CctalkErrc::silent;
   has_master_ = false;
   auto done = co_await enable(false);
   co_return done;
