@@ -103,6 +103,21 @@ TEST(NoteFaults, ARestartWhoseReportNeverReachedTheDiskIsToldByTheNextProcess) {
   EXPECT_EQ(bench.ledger.restarts, 1);
 }
 
+TEST(NoteFaults, ARestartWhileItIsBroughtUpDoesNotLeaveItWithoutItsEscrow) {
+  // At every moment of the bringing-up, of a device that answers slowly and counts from 0.
+  for (auto moment = 200ms; moment < 4s; moment += 100ms) {
+    NoteBench bench({.answer_after = 100ms});
+    bench.start();
+    bench.run_for(moment);
+    bench.device.cut_power(bench.clock.now());
+    bench.run_for(20s);
+    ASSERT_TRUE(bench.driver->open()) << moment.count();
+    bench.note();
+    EXPECT_EQ(bench.held().size(), 1U) << moment.count();
+    EXPECT_EQ(bench.ledger.credited.size(), 1U) << moment.count();
+  }
+}
+
 TEST(NoteFaults, AMaskThatTheDriverItselfTurnedOffIsNoRestart) {
   NoteBench bench({.missing = {{227, Missing::silent}, {228, Missing::silent}}});
   bench.start();

@@ -38,10 +38,6 @@ Task<void> NoteSession::bring_up() {
   if (!drained) co_return drained;
   auto interval = co_await learn_interval();
   if (!interval) co_return interval;
-  auto mode = co_await set_mode();
-  if (!mode) co_return mode;
-  auto identified = co_await identify();
-  if (!identified) co_return identified;
   auto checked = co_await check_table();
   if (!checked) co_return checked;
   auto healthy = co_await self_check();
@@ -53,8 +49,13 @@ Task<void> NoteSession::bring_up() {
     if (!masked) co_return masked;
     world_.left.masked = false;
   }
+  // After the mask: a restart that undoes this undoes the mask as well, which shows.
+  auto mode = co_await set_mode();
+  if (!mode) co_return mode;
   auto same = co_await check_serial();
   if (!same) co_return same;
+  auto identified = co_await identify();
+  if (!identified) co_return identified;
   ready_ = true;
   watched_at_ = world_.clock.now();
   tell_health();
