@@ -41,6 +41,7 @@ void Escrow::enter(State state, Instant now) {
   state_ = state;
   since_ = now;
   damaged_ = false;
+  crossed_ = false;
   if (state != State::none) settled_until_.reset();
 }
 
@@ -136,6 +137,11 @@ Escrow::Step Escrow::hear_returned(const Heard& heard, Instant now) {
   if (state_ == State::stacking && damaged_) {
     return unclear(now, "what the device said of a note was damaged on the line");
   }
+  // Without our "take" nothing is stacked, but the next note may come back while this one is in.
+  if (state_ == State::stacking && crossed_) {
+    return unclear(now,
+                   "a note came back, and nobody can tell whether it was this one or the next");
+  }
   if (state_ == State::none && settled_until_ && now < *settled_until_) return {};
   if (state_ == State::refusing) return refused(why_, true, now);
   const bool was_held =
@@ -159,7 +165,10 @@ Escrow::Step Escrow::hear_refused(const Heard& heard, Instant now) {
 
 Escrow::Step Escrow::hear_new_note(Instant now) {
   if (state_ == State::held || state_ == State::announced) return {};  // says it until answered
-  if (state_ != State::none && now - since_ < kCrossing) return {};
+  if (state_ != State::none && now - since_ < kCrossing) {
+    crossed_ = true;
+    return {};
+  }
   Step step;
   if (state_ == State::stacking || state_ == State::returning) {
     step = unclear(now, "the device went on to the next note without a word about this one");

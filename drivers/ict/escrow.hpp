@@ -85,6 +85,7 @@ class Escrow {
   Fen amount_;
   std::string why_;       // why a note is refused
   bool damaged_ = false;  // a byte since "take" was damaged or unknown
+  bool crossed_ = false;  // a note was announced since "take": this one again, or the next
   Instant since_{};       // of the state
   Instant said_hold_{};
   std::optional<Instant> settled_until_;  // a late word is of the note that was told as unclear

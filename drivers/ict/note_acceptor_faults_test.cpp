@@ -12,6 +12,21 @@ using namespace std::chrono_literals;
 using ict_fake::Fate;
 using ict_fake::Fault;
 
+TEST(IctFaults, TheReturnOfTheNextNoteIsNotTakenForTheReturnOfOneThatWasStackedWithoutAWord) {
+  Bench bench({.tells_stacked = false, .draws_in = 50ms, .stacks_in = 100ms, .returns_in = 100ms});
+  bench.start();
+  bench.settle_in();
+  ASSERT_TRUE(bench.insert(2));
+  bench.run_for(300ms);
+  ASSERT_EQ(bench.notes(ict_fake::Fate::stacked), 1U);
+  ASSERT_TRUE(bench.insert(3));  // announced while the driver still waits for word of the first
+  bench.device.trouble(bench.clock.now() + 100ms, 0x28);  // so that no status tells more
+  bench.run_for(20s);
+  EXPECT_EQ(bench.notes(ict_fake::Fate::returned), 1U);
+  for (const auto& back : bench.events<CashReturned>()) EXPECT_FALSE(back.from_escrow);
+  EXPECT_EQ(bench.events<NoteUnclear>().size(), 1U);
+}
+
 TEST(IctNoteAcceptor, ATroubleShutsItAndItOpensAgainWhenThatIsOver) {
   for (const bool tells : {true, false}) {
     Bench bench({.tells_cleared = tells});
