@@ -12,6 +12,22 @@ using namespace std::chrono_literals;
 using ict_fake::Fate;
 using ict_fake::Fault;
 
+TEST(IctFaults, TheAnswerToAPowerUpDoesNotStackANoteThatIsHeldAlready) {
+  for (auto after = 0ms; after < 100ms; after += 5ms) {
+    Bench bench({.draws_in = 1ms});
+    bench.verdict = NoteVerdict::give_back;
+    bench.start();
+    bench.settle_in();
+    bench.device.cut_power(bench.clock.now(), 100ms);
+    bench.run_for(100ms);
+    bench.device.receive(bench.clock.now(), Bytes{0x3E});  // enabled as early as can be
+    bench.run_for(after);
+    (void)bench.insert(2);
+    bench.run_for(20s);
+    EXPECT_EQ(bench.notes(Fate::stacked), 0U) << after.count();
+  }
+}
+
 TEST(IctFaults, TheReturnOfTheNextNoteIsNotTakenForTheReturnOfOneThatWasStackedWithoutAWord) {
   Bench bench({.tells_stacked = false, .draws_in = 50ms, .stacks_in = 100ms, .returns_in = 100ms});
   bench.start();

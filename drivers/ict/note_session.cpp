@@ -25,6 +25,7 @@ constexpr int kMostGarbage = 200;
 constexpr int kMeaningWeighs = 3;
 constexpr int kCleanStatuses = 2;  // without "cleared", so many say that a trouble is over
 constexpr seconds kWriteLimit{1};
+constexpr seconds kGreeting{2};  // from the first word of a power-up to the second, at most
 constexpr std::size_t kChunk = 64;
 
 }  // namespace
@@ -126,7 +127,7 @@ Task<void> NoteSession::hear(const Heard& heard) {
   switch (heard.word) {
     case Word::power_up:
     case Word::ready: {
-      auto greeted = co_await greet();
+      auto greeted = co_await greet(heard.word);
       co_return greeted;
     }
     case Word::enabled:
@@ -148,7 +149,7 @@ Task<void> NoteSession::hear(const Heard& heard) {
   co_return Result<void>();
 }
 
-Task<void> NoteSession::greet() {
+Task<void> NoteSession::greet(Word word) {
   // Whoever does not answer within 2 s finds the device shut for good. "take" takes nothing here:
   // a device that has just got its power holds no note that it would announce.
   log_warning("ict", "the note acceptor got its power");
@@ -157,7 +158,12 @@ Task<void> NoteSession::greet() {
   world_.open = false;
   asked_ = false;
   unanswered_ = 0;
-  poll_at_ = world_.clock.now() + kCommandPause;
+  const Instant now = world_.clock.now();
+  poll_at_ = now + kCommandPause;
+  // Once is enough: by its second word it may hold a note, and that "take" would stack it.
+  const bool answered = greeted_at_ && now - *greeted_at_ < kGreeting;
+  if (word == Word::ready && answered) co_return Result<void>();
+  greeted_at_ = now;
   auto said = co_await say(Say::take);
   co_return said;
 }

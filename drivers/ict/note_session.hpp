@@ -49,7 +49,7 @@ class NoteSession {
   Task<void> turn();
   Task<void> listen(Instant until);
   Task<void> hear(const Heard& heard);
-  Task<void> greet();
+  Task<void> greet(Word word);
   void hear_answer();
   void hear_status(bool enabled);
   void hear_trouble(const Heard& heard);
@@ -74,7 +74,8 @@ class NoteSession {
   std::string trouble_;     // stands; empty: none
   int clean_statuses_ = 0;  // since the trouble
   Say hold_ = Say::hold;
-  bool said_hold_ = false;  // the last thing said
+  bool said_hold_ = false;             // the last thing said
+  std::optional<Instant> greeted_at_;  // a power-up was answered
   Instant poll_at_{};
   bool asked_ = false;  // and not yet answered
   int unanswered_ = 0;
