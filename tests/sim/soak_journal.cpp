@@ -65,6 +65,9 @@ void SoakJournal::keep(Seq seq, const WallReading& at, const tlog::Body& body) {
     ++sums_[returned->device].returned;
   } else if (const auto* intent = std::get_if<tlog::Intent>(&body)) {
     ++sums_[intent->device].intents;
+  } else if (const auto* door = std::get_if<tlog::Door>(&body); door && door->contact == "door") {
+    door_open_ = door->state == "opened";
+    openings_ += door_open_ ? 1U : 0U;
   }
 }
 

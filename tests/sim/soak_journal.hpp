@@ -44,7 +44,13 @@ class SoakJournal : public Journal {
 
   [[nodiscard]] const kiosk::History& durable() const { return durable_; }
   [[nodiscard]] std::optional<CounterMark> mark(const std::string& device) const;
-  [[nodiscard]] const DeviceSums& sums(const std::string& device) { return sums_[device]; }
+  [[nodiscard]] DeviceSums sums(const std::string& device) const {
+    const auto at = sums_.find(device);
+    return at == sums_.end() ? DeviceSums{} : at->second;
+  }
+  /// Entries that say that the door was opened, and whether the last one says so.
+  [[nodiscard]] std::uint64_t openings() const { return openings_; }
+  [[nodiscard]] bool door_open() const { return door_open_; }
 
   WallReading now;
 
@@ -63,6 +69,8 @@ class SoakJournal : public Journal {
   kiosk::History durable_;
   std::map<std::string, CounterMark> marks_;
   std::map<std::string, DeviceSums> sums_;
+  std::uint64_t openings_ = 0;
+  bool door_open_ = false;
 };
 
 }  // namespace yijuan::sim
