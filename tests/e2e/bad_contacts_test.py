@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""A door contact that is not there, says nonsense, bounces without end or hangs on a loose wire: coins
-go on, the box says what is wrong, its log stays short, and a true opening is told all the same."""
+"""A door contact that is not there, says nonsense, bounces without end or hangs on a loose wire:
+coins go on, the box says what is wrong, its log stays short, and a true opening is told all the
+same."""
 
 from street import BIN, StreetTest, main, wait_for
 
@@ -56,8 +57,8 @@ class BadContacts(StreetTest):
         self.door.move(False)
         self.wait_door("closed")
         before = self.load()
-        for text in ("open\n" * 50_000, "\n" * 200_000, "1" * 300_000 + "\n", "2\n10\n-1\n" * 20_000,
-                     "1\n0\n" * 50_000, "1 0.5\n0 0.5\n" * 20_000):
+        for text in ("open\n" * 50_000, "\n" * 200_000, "1" * 300_000 + "\n",
+                     "2\n10\n-1\n" * 20_000, "1\n0\n" * 50_000, "1 0.5\n0 0.5\n" * 20_000):
             self.door.write(text)  # until it is read
             self.check_coins_go_on()
         self.assertEqual(self.entries("door"), [])

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Garbage, half frames, foreign addresses, floods and silence on the note port of real kioskd, and a
-port that does not exist: never a note is invented, coins are credited and thanked all the while, the
-box says what is wrong, and goes on by itself when the fault goes."""
+"""Garbage, half frames, foreign addresses, floods and silence on the note port of real kioskd, and
+a port that does not exist: never a note is invented, coins are credited and thanked all the while,
+the box says what is wrong, and goes on by itself when the fault goes."""
 
 import random
 

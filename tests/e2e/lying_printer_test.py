@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""A printer that always says that it is ready, while it takes nothing: the slip ends as uncertain and
-is never printed again by itself; with the next one the box begins anew."""
+"""A printer that always says that it is ready, while it takes nothing: the slip ends as uncertain
+and is never printed again by itself; with the next one the box begins anew."""
 
 from printers import PrinterTest, always_well
 from street import BIN, main

@@ -1,6 +1,6 @@
-"""Devices made of bytes, for what no honest simulator says: a serial line and a TCP port whose other
-end answers by what a test makes of each request, ccTalk devices to begin from, and ways to spoil
-their answers."""
+"""Devices made of bytes, for what no honest simulator says: a serial line and a TCP port whose
+other end answers by what a test makes of each request, ccTalk devices to begin from, and ways to
+spoil their answers."""
 
 import os
 import select

@@ -1,5 +1,6 @@
-"""Does everything agree? The simulators' own lists of coins and notes, the box's journal, the ledger's store
-(both read by tools/audit, which shares no code with the daemons) and the office's reports."""
+"""Does everything agree? The simulators' own lists of coins and notes, the box's journal, the
+ledger's store (both read by tools/audit, which shares no code with the daemons) and the office's
+reports."""
 
 import pathlib
 import subprocess
