@@ -145,7 +145,7 @@ TEST(NoteBook, ANewHeldNoteDisputesTheOldOne) {
   EXPECT_EQ(told.held->counter, 12);
 }
 
-TEST(NoteBook, FraudIsAnAlarmAndStackerEventsAreNot) {
+TEST(NoteBook, FraudAndAStackerTakenOutAreAlarms) {
   NoteBook book = open_book(10);
   for (const std::uint8_t code : {8, 9, 17, 18}) {
     NoteBook fresh = open_book(10);
@@ -155,7 +155,9 @@ TEST(NoteBook, FraudIsAnAlarmAndStackerEventsAreNot) {
     EXPECT_FALSE(only<CashReturned>(told)->returned) << int{code};
   }
   const auto told = book.take(reading(12, {{0, 11}, {0, 14}}), true, true).told;
-  EXPECT_TRUE(told.report->events.empty());
+  ASSERT_NE(only<CashReturned>(told), nullptr) << "14, full, is a state and no alarm";
+  EXPECT_TRUE(only<CashReturned>(told)->alarm);
+  EXPECT_FALSE(only<CashReturned>(told)->piece) << "of no donor's note";
   EXPECT_EQ(told.news.size(), 2U);
 }
 

@@ -70,7 +70,7 @@ class PipeInput : public InputLine {
       level_ = edge.high;
       events.edges.push_back({level_, last_});
     }
-    if (!read.edges.empty()) nonsense_ = false;
+    if (read.dropped == 0) nonsense_ = nonsense_ && read.edges.empty();
     if (read.dropped == 0 || std::exchange(nonsense_, true)) return;
     // Once: who writes nonsense may write it without end.
     log_warning("line", name_ + ": lines that are neither 1 nor 0 are dropped");
