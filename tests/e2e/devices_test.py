@@ -8,17 +8,18 @@ import re
 import signal
 import time
 
-from street import BIN, StreetTest, main, wait_for
+from street import BIN, StreetTest, audit, main, wait_for
 
 from tools.world.devices import Door
 
 
 class Devices(StreetTest):
-    def add_door(self):
+    def add_door(self, has_lock=True):
         self.door = Door(self.folder)
         self.addCleanup(self.door.close)
+        section = self.door.section()
         with open(self.box.config, "a", encoding="utf-8") as config:
-            config.write(self.door.section())
+            config.write(section if has_lock else section[:section.index("[door.lock]")])
 
     def start(self):
         self.box.start()
@@ -107,6 +108,19 @@ class Devices(StreetTest):
         self.assertEqual(child.wait(20), 0, said.read_text())
         self.assertIn("somebody stands in front", said.read_text())
 
+    def test_a_door_with_a_key_is_opened_with_authority_too(self):
+        self.add_door(has_lock=False)
+        self.start()
+        self.door.move(False)
+        code, words = self.boxctl("door", "open")
+        self.assertEqual(code, 0, words)
+        self.assertIn("open the door with its key within 5 minutes", words)
+        self.door.move(True)
+        wait_for("the open door", lambda: "OPEN" in self.box.ctl("status"))
+        self.box.process.stop()
+        who = {entry["authority"] for entry in self.entries("door")}
+        self.assertEqual(who, {f"boxctl uid {os.getuid()}"})
+
     def test_the_door_opens_with_authority(self):
         self.add_door()
         self.start()
@@ -138,7 +152,7 @@ class Devices(StreetTest):
         self.give("CN100A")
         self.stop_and_audit()
 
-    def entries(self, kind, device):
+    def told_of(self, kind, device):
         self.box.process.stop()
         self.assertEqual(audit(self.box.journal)[1]["wrong"], [])
         return [line for line in self.lines()
@@ -148,22 +162,22 @@ class Devices(StreetTest):
         wait_for(f"{device} to work", lambda: self.devices()[device]["state"] == "works", 60)
 
     def test_a_touch_panel_that_is_not_there_is_named_and_found_when_it_comes(self):
-        os.unlink(self.box.touch)
+        os.unlink(self.box.finger.path)
         self.start()
         wait_for("the fault", lambda: self.devices()["touch"]["state"] == "fault")
         text = self.box.ctl("devices")
         self.assertRegex(text, r"touch +DOES NOT WORK, since \d+ s: the touch panel is not there: "
-                               rf"{re.escape(str(self.box.touch))}")
+                               rf"{re.escape(str(self.box.finger.path))}")
         self.assertIn("do: check the touch panel's cable; coins and notes go on", text)
         self.assertIn("the touch panel is not there", self.box.ctl("status"))
         self.give("CN100A")
-        os.mkfifo(self.box.touch)
+        os.mkfifo(self.box.finger.path)
         self.wait_works("touch")
         self.box.wait_scene("idle")
         self.box.tap("begin_free")
         wait_for("the finger to be felt", lambda: self.box.screen()["scene"] != "idle")
-        self.assertEqual(len(self.entries("fault", "touch")), 1)
-        self.assertEqual(len(self.entries("recovered", "touch")), 1)
+        self.assertEqual(len(self.told_of("fault", "touch")), 1)
+        self.assertEqual(len(self.told_of("recovered", "touch")), 1)
 
     def test_a_scanner_and_a_board_that_are_not_there_are_named_and_found_when_they_come(self):
         scanner, power = self.folder / "scanner", self.folder / "power"
@@ -188,7 +202,7 @@ modem = "tcp:127.0.0.1:1"
         self.give("CN100A")
         os.mkfifo(scanner)
         self.wait_works("scanner")
-        self.replace('modem = "tcp:127.0.0.1:1"\n', "")
+        self.replace_in_config('modem = "tcp:127.0.0.1:1"\n', "")
         (power / "AC").mkdir(parents=True)
         for name, content in (("type", "Mains"), ("online", "1")):
             (power / "AC" / name).write_text(f"{content}\n", encoding="ascii")
@@ -197,8 +211,8 @@ modem = "tcp:127.0.0.1:1"
         self.wait_works("board")
         self.assertRegex(self.box.ctl("devices"), r"(?m)^ +AC$")
         for device in ("scanner", "board"):
-            self.assertEqual(len(self.entries("fault", device)), 1)
-            self.assertEqual(len(self.entries("recovered", device)), 1)
+            self.assertEqual(len(self.told_of("fault", device)), 1)
+            self.assertEqual(len(self.told_of("recovered", device)), 1)
 
     def test_a_device_that_the_box_has_no_more_takes_its_fault_along(self):
         with open(self.box.config, "a", encoding="utf-8") as config:
@@ -211,11 +225,11 @@ path = "{self.folder / "scanner"}"
         wait_for("the fault", lambda: self.devices()["scanner"]["state"] == "fault")
         wait_for("its entry", lambda: "scanner" in self.box.ctl("status"))
         self.box.process.stop()
-        self.replace(f'driver = "scanner"\npath = "{self.folder / "scanner"}"', 'driver = "none"')
+        self.replace_in_config(f'driver = "scanner"\npath = "{self.folder / "scanner"}"', 'driver = "none"')
         self.start()
         self.assertNotIn("scanner", {row["name"] for row in self.box.status()["devices"]})
-        self.assertEqual(len(self.entries("fault", "scanner")), 1)
-        self.assertEqual(len(self.entries("recovered", "scanner")), 1)
+        self.assertEqual(len(self.told_of("fault", "scanner")), 1)
+        self.assertEqual(len(self.told_of("recovered", "scanner")), 1)
 
     def test_no_printer_is_no_reason_to_refuse_gifts(self):
         self.replace_in_config(f"tcp:127.0.0.1:{self.box.printer.port}", "tcp:127.0.0.1:1")
