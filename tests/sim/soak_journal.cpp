@@ -49,6 +49,14 @@ std::optional<CounterMark> SoakJournal::mark(const std::string& device) const {
   return at == marks_.end() ? std::nullopt : std::optional(at->second);
 }
 
+namespace {
+
+bool restless(const tlog::Fault& fault) {
+  return fault.device == "door" && fault.code == "restless";
+}
+
+}  // namespace
+
 void SoakJournal::keep(Seq seq, const WallReading& at, const tlog::Body& body) {
   durable_.add(seq, at, body);
   durable_.health.recall(body);
@@ -68,7 +76,14 @@ void SoakJournal::keep(Seq seq, const WallReading& at, const tlog::Body& body) {
   } else if (const auto* door = std::get_if<tlog::Door>(&body); door && door->contact == "door") {
     door_open_ = door->state == "opened";
     openings_ += door_open_ ? 1U : 0U;
+  } else if (const auto* fault = std::get_if<tlog::Fault>(&body); fault && restless(*fault)) {
+    ++restless_times_;
   }
+}
+
+bool SoakJournal::door_restless() const {
+  const tlog::Fault* fault = durable_.health.fault("door");
+  return fault != nullptr && restless(*fault);
 }
 
 Task<std::vector<std::string>> SoakJournal::read(Seq, std::size_t, std::size_t) {

@@ -51,6 +51,9 @@ class SoakJournal : public Journal {
   /// Entries that say that the door was opened, and whether the last one says so.
   [[nodiscard]] std::uint64_t openings() const { return openings_; }
   [[nodiscard]] bool door_open() const { return door_open_; }
+  /// Times that the door's contact was said to be restless, and whether it is.
+  [[nodiscard]] std::uint64_t restless_times() const { return restless_times_; }
+  [[nodiscard]] bool door_restless() const;
 
   WallReading now;
 
@@ -70,6 +73,7 @@ class SoakJournal : public Journal {
   std::map<std::string, CounterMark> marks_;
   std::map<std::string, DeviceSums> sums_;
   std::uint64_t openings_ = 0;
+  std::uint64_t restless_times_ = 0;
   bool door_open_ = false;
 };
 
