@@ -252,8 +252,7 @@ Escrow::Step Escrow::decide(int counter, NoteVerdict verdict, Instant now) {
 
 Escrow::Step Escrow::lose_contact(Instant now, std::string_view why) {
   if (state_ == State::none) return {};
-  if (state_ == State::announced) return refused("a note whose type never came", false, now);
-  if (state_ == State::refusing) return refused(why_, false, now);
+  // Also of a note that was not told yet: some devices stack what they hold when the power goes.
   return unclear(now, std::string(why));
 }
 

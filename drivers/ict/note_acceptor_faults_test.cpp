@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "drivers/ict/escrow.hpp"
 #include "drivers/ict/test_bench.hpp"
 
 namespace yijuan::ict {
@@ -25,6 +26,22 @@ TEST(IctFaults, TheAnswerToAPowerUpDoesNotStackANoteThatIsHeldAlready) {
     (void)bench.insert(2);
     bench.run_for(20s);
     EXPECT_EQ(bench.notes(Fate::stacked), 0U) << after.count();
+  }
+}
+
+// Its type was lost on the line, then the power went: no intent, and perhaps a note in the box.
+TEST(IctFaults, ANoteThatWasAnnouncedWhenThePowerWentIsNotSilent) {
+  for (const bool cable : {false, true}) {
+    Escrow escrow({{.position = 1, .amount = Fen(100)}},
+                  CounterMark{.device = "note", .serial = {}, .counter = 4, .quiet = true});
+    EXPECT_FALSE(escrow.begin(1s));
+    (void)escrow.hear({.word = Word::announced}, 2s);
+    const auto step =
+        cable ? escrow.lose_contact(2s, "the cable") : escrow.hear({.word = Word::power_up}, 2s);
+    ASSERT_TRUE(step.report);
+    ASSERT_EQ(step.report->events.size(), 1U);
+    EXPECT_TRUE(std::holds_alternative<NoteUnclear>(step.report->events[0]));
+    EXPECT_TRUE(step.report->mark.quiet);
   }
 }
 
