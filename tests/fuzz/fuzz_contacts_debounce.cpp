@@ -55,8 +55,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         break;
     }
     const auto due = debounce.due();
-    YIJUAN_ASSERT(due.has_value() == (checker.level && checker.level != checker.told),
-                  "a look is due exactly while a state is not told");
+    const bool pending = checker.level != checker.told || debounce.restless();
+    YIJUAN_ASSERT(
+        due.has_value() == (checker.level && pending),
+        "a look is due exactly while a state, or the end of the restlessness, is not told");
   }
   return 0;
 }
