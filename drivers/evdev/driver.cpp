@@ -31,7 +31,7 @@ std::unique_ptr<Touch> make_touch(Settings& settings, DriverContext context, Tap
   mapping.flip_y = settings.flag("flip_y", false);
   read.x = read_range(settings, "x_least", "x_most");
   read.y = read_range(settings, "y_least", "y_most");
-  return std::make_unique<evdev::TouchPanel>(std::move(read), context, taps, facts);
+  return std::make_unique<evdev::TouchPanel>(std::move(read), std::move(context), taps, facts);
 }
 
 }  // namespace

@@ -20,12 +20,12 @@ struct PanelSettings {
 
 class TouchPanel : public Touch {
  public:
-  TouchPanel(PanelSettings settings, const DriverContext& context, Taps& taps, DeviceFacts& facts)
+  TouchPanel(PanelSettings settings, DriverContext context, Taps& taps, DeviceFacts& facts)
       : settings_(std::move(settings)),
-        executor_(context.executor),
+        executor_(std::move(context.executor)),
         clock_(context.clock),
         taps_(taps),
-        news_(context.executor, context.clock, "touch", facts) {}
+        news_(executor_, clock_, "touch", facts) {}
 
   Task<void> run() override;
 

@@ -8,7 +8,7 @@ namespace {
 std::unique_ptr<Scanner> make_scanner(Settings& settings, DriverContext context, Scans& scans,
                                       DeviceFacts& facts) {
   return std::make_unique<yijuan::scanner::InputScanner>(
-      settings.text("path", "/dev/kiosk/scanner"), context, scans, facts);
+      settings.text("path", "/dev/kiosk/scanner"), std::move(context), scans, facts);
 }
 
 }  // namespace

@@ -13,12 +13,12 @@ namespace yijuan::scanner {
 
 class InputScanner : public Scanner {
  public:
-  InputScanner(std::string path, const DriverContext& context, Scans& scans, DeviceFacts& facts)
+  InputScanner(std::string path, DriverContext context, Scans& scans, DeviceFacts& facts)
       : path_(std::move(path)),
-        executor_(context.executor),
+        executor_(std::move(context.executor)),
         clock_(context.clock),
         scans_(scans),
-        news_(context.executor, context.clock, "scanner", facts) {}
+        news_(executor_, clock_, "scanner", facts) {}
 
   Task<void> run() override;
 
