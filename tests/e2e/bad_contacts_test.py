@@ -3,11 +3,10 @@
 coins go on, the box says what is wrong, its log stays short, and a true opening is told all the
 same."""
 
-from street import BIN, StreetTest, main, wait_for
+from street import BIN, LARGEST_GROWTH, StreetTest, main, wait_for
 
 from tools.world.devices import Door
 
-LARGEST_GROWTH = 8_000  # kB
 LARGEST_LOG = 20_000    # bytes
 MOST_CHANGES = 31       # of a contact within ten minutes; then it is restless
 

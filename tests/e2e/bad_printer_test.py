@@ -6,12 +6,11 @@ import random
 import re
 
 from printers import PrinterTest, always_well
-from street import BIN, main
+from street import BIN, LARGEST_GROWTH, main
 
 from tools.world.devices import Printer
 from tools.world.process import free_port
 
-LARGEST_GROWTH = 8_000  # kB
 LARGEST_LOG = 20_000    # bytes
 
 

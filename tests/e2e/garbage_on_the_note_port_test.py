@@ -6,11 +6,10 @@ the box says what is wrong, and goes on by itself when the fault goes."""
 import random
 
 from raw_devices import Line, Validator, spoilers
-from street import BIN, StreetTest, main, wait_for
+from street import BIN, LARGEST_GROWTH, StreetTest, main, wait_for
 
 from tools.world.box import NOTES, rows
 
-LARGEST_GROWTH = 8_000  # kB
 LARGEST_LOG = 20_000    # bytes
 
 

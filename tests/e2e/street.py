@@ -20,6 +20,11 @@ SAMPLE = ROOT / "config" / "campaign" / "sample.json"
 AUDIT = ROOT / "tools" / "audit"
 BIN = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/release/bin").resolve()
 
+# kB that kioskd may grow by in a test. It draws as it goes: a picture that was not shown before, and
+# a fade from one to the next, hold up to three frames of the box's screen more for a moment.
+FRAME = 1080 * 1920 * 4 // 1024
+LARGEST_GROWTH = 8_000 + 3 * FRAME
+
 
 def call(*arguments, env=None):
     """A command that ends by itself, well or not: its exit code, and all that it said."""
