@@ -45,9 +45,10 @@ class BadContacts(StreetTest):
         self.wait_door("OPEN")
         self.door.move(False)
         self.wait_door("closed")
+        self.wait_accepting()
+        wait_for("both entries", lambda: len(self.entries("door")) >= known + 2)
         self.assertEqual([entry["state"] for entry in self.entries("door")[known:]],
                          ["opened", "closed"])
-        self.wait_accepting()
         self.check_coins_go_on()
         self.stop_and_audit()
 
