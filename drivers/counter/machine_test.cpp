@@ -8,6 +8,7 @@
 #include "drivers/counter/errc.hpp"
 #include "drivers/counter/fake.hpp"
 #include "tests/support/device_cable.hpp"
+#include "tests/support/printing_line.hpp"
 #include "tests/support/run_task.hpp"
 
 namespace yijuan::drivers {
@@ -21,35 +22,6 @@ using namespace std::chrono_literals;
 using counter_fake::Fault;
 using counter_fake::Layout;
 
-/// A machine that sends what it was given, 60 bytes each 100 ms.
-class Printing {
- public:
-  void send(Instant from, const Bytes& bytes) {
-    for (std::size_t at = 0; at < bytes.size(); at += 60) {
-      const auto count = std::min<std::size_t>(60, bytes.size() - at);
-      pieces_.emplace_back(from + 100ms * (at / 60 + 1),
-                           Bytes(bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                                 bytes.begin() + static_cast<std::ptrdiff_t>(at + count)));
-    }
-  }
-  void receive(Instant, BytesView) {}
-  Bytes transmit(Instant now) {
-    Bytes out;
-    while (!pieces_.empty() && pieces_.front().first <= now) {
-      out.insert(out.end(), pieces_.front().second.begin(), pieces_.front().second.end());
-      pieces_.erase(pieces_.begin());
-    }
-    return out;
-  }
-  [[nodiscard]] std::optional<Instant> next_transmission() const {
-    return pieces_.empty() ? std::nullopt : std::optional(pieces_.front().first);
-  }
-  void hang_up() { pieces_.clear(); }
-
- private:
-  std::vector<std::pair<Instant, Bytes>> pieces_;
-};
-
 class NoRandom : public Random {
  public:
   void fill(std::span<std::uint8_t> bytes) override {
@@ -62,8 +34,8 @@ class SerialCountingMachineTest : public testing::Test {
   asio::io_context context;
   SimClock clock{context};
   NoRandom random;
-  Printing printing;
-  test::DeviceCable<Printing> cable{context.get_executor(), clock, printing};
+  test::PrintingLine printing;
+  test::DeviceCable<test::PrintingLine> cable{context.get_executor(), clock, printing};
   SerialCountingMachine machine{
       *find_model("columns"),
       cable.source(),

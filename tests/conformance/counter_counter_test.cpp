@@ -3,39 +3,10 @@
 #include "drivers/counter/machine.hpp"
 #include "tests/conformance/counter_conformance.hpp"
 #include "tests/support/device_cable.hpp"
+#include "tests/support/printing_line.hpp"
 
 namespace yijuan::conformance {
 namespace {
-
-using namespace std::chrono_literals;
-
-/// Sends what it was given, 60 bytes each 100 ms, as at 9600 baud with pauses.
-class Line {
- public:
-  void send(Instant from, BytesView bytes) {
-    for (std::size_t at = 0; at < bytes.size(); at += kPiece) {
-      const BytesView piece = bytes.subspan(at, std::min(kPiece, bytes.size() - at));
-      pieces_.emplace_back(from + 100ms * (at / kPiece + 1), Bytes(piece.begin(), piece.end()));
-    }
-  }
-  void receive(Instant, BytesView) {}
-  Bytes transmit(Instant now) {
-    Bytes out;
-    while (!pieces_.empty() && pieces_.front().first <= now) {
-      out.insert(out.end(), pieces_.front().second.begin(), pieces_.front().second.end());
-      pieces_.erase(pieces_.begin());
-    }
-    return out;
-  }
-  [[nodiscard]] std::optional<Instant> next_transmission() const {
-    return pieces_.empty() ? std::nullopt : std::optional(pieces_.front().first);
-  }
-  void hang_up() { pieces_.clear(); }
-
- private:
-  static constexpr std::size_t kPiece = 60;
-  std::vector<std::pair<Instant, Bytes>> pieces_;
-};
 
 class Counter : public PrintingMachine {
  public:
@@ -67,8 +38,8 @@ class Counter : public PrintingMachine {
   }
 
   std::string model_;
-  Line line_;
-  test::DeviceCable<Line> cable_;
+  test::PrintingLine line_;
+  test::DeviceCable<test::PrintingLine> cable_;
 };
 
 CounterKind kind(const char* name, const char* model) {
