@@ -57,4 +57,23 @@ std::string Origin::text() const {
   return domain + "/box/" + box + "/" + epoch;
 }
 
+std::optional<OfficeOrigin> OfficeOrigin::parse(std::string_view text) {
+  constexpr std::string_view kOffice = "/office/";
+  const std::size_t at = text.find(kOffice);
+  if (at == std::string_view::npos) return std::nullopt;
+  OfficeOrigin origin{.domain = std::string(text.substr(0, at)), .number = 0};
+  const std::string_view digits = text.substr(at + kOffice.size());
+  if (digits.empty() || digits.size() > 9 || digits.front() == '0') return std::nullopt;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return std::nullopt;
+    origin.number = origin.number * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  if (!is_log_domain(origin.domain)) return std::nullopt;
+  return origin;
+}
+
+std::string OfficeOrigin::text() const {
+  return domain + "/office/" + std::to_string(number);
+}
+
 }  // namespace yijuan

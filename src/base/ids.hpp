@@ -29,4 +29,15 @@ struct Origin {
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 
+/// Name of the office's log: "<ledger domain>/office/<number>", from 1 on. Another number is
+/// another log: the one before was not whole any more.
+struct OfficeOrigin {
+  std::string domain;
+  std::uint64_t number = 1;
+
+  static std::optional<OfficeOrigin> parse(std::string_view text);
+  [[nodiscard]] std::string text() const;
+  friend bool operator==(const OfficeOrigin&, const OfficeOrigin&) = default;
+};
+
 }  // namespace yijuan

@@ -1,10 +1,11 @@
-// What the ledger keeps of a box's log beside its entries: enough to go on with the next batch
-// without reading the ones before.
+// What the ledger keeps of a log beside its entries: enough to go on with the next batch without
+// reading the ones before.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/fen.hpp"
 #include "base/time.hpp"
@@ -42,12 +43,33 @@ struct LogAnchor {
   }
 };
 
+/// A fork is a history that a box's key signed beside the one that was cosigned: kept apart, in
+/// sums of its own, and in the books only as far as the office has posted it.
+enum class LogKind { box, office, fork };
+
+/// A checkpoint of the log that was cosigned here once, and whose entries are not all here now.
+struct Floor {
+  std::uint64_t size = 0;
+  Hash root{};
+  friend bool operator==(const Floor&, const Floor&) = default;
+};
+
 struct LogState {
-  std::string origin;
-  std::string box;
-  std::string vkey;         // of the key that signs its checkpoints
+  std::string origin;  // of a fork: fork_origin()
+  std::string box;     // empty: the office's
+  std::string vkey;    // of the key that signs its checkpoints
+  LogKind kind = LogKind::box;
+  Seq base = 0;              // first entry that is kept: above 0 in a fork only
+  std::uint64_t posted = 0;  // of a fork: entries below it are in the books
+  /// Nothing is cosigned below it, and at it only this root. Known while the log is refetched.
+  std::optional<Floor> floor;
+  /// Restored from a backup: nothing is cosigned before a box, or the public, has said how far the
+  /// log had been cosigned.
+  bool unsure = false;
   tlog::Frontier frontier;  // of all its entries
-  std::string note;         // the newest checkpoint, cosigned; empty before the first batch
+  /// The newest checkpoint, with the log's signature and (not on a fork) the cosignature. Empty
+  /// before the first batch; older than `size` while the log is refetched.
+  std::string note;
   std::optional<WallTime> received;  // the last batch
   std::optional<LogAnchor> anchor;
   LogTotals totals;
@@ -55,5 +77,13 @@ struct LogState {
 
   [[nodiscard]] std::uint64_t size() const { return frontier.size(); }
 };
+
+/// A fork's own name: of the leaf of its first entry that differs.
+std::string fork_name(const Hash& leaf);
+/// Under which name a fork of `origin` is kept.
+std::string fork_origin(std::string_view origin, std::string_view fork);
+/// The two halves of that name: the log's origin and the fork's own name (empty: no fork).
+std::string_view log_of_fork(std::string_view fork_origin);
+std::string_view name_of_fork(std::string_view fork_origin);
 
 }  // namespace yijuan::ledger

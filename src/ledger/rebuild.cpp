@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "ledger/log_fold.hpp"
+#include "ledger/office_books.hpp"
+#include "ledger/stored_tree.hpp"
 #include "tlog/entry_line.hpp"
 #include "tlog/leaf.hpp"
 #include "tlog/words.hpp"
@@ -31,12 +33,59 @@ void merge(BookChanges& into, BookChanges&& more) {
   into.opened.insert(into.opened.end(), more.opened.begin(), more.opened.end());
 }
 
+// What the office posted to the logs of boxes, in its order.
+struct OfficePosts {
+  struct Closed {
+    OfficeEntry entry;
+    domain::Day day;
+    tlog::Closing closing;
+  };
+  struct Taken {
+    std::vector<OfficeEntry> entries;
+    std::uint64_t posted = 0;  // entries of the fork below it
+  };
+  std::map<std::string, std::vector<Closed>> closings;  // by the log's origin
+  std::map<std::string, Taken> forks;                   // by the fork's
+};
+
 struct Walk {
   LedgerStore& store;
   Rebuilt& report;
   const RebuildProgress& progress;
+  OfficePosts office;
   std::uint64_t all = 0;
 };
+
+void take_office_entry(const OfficeEntry& at, const tlog::Entry& entry, OfficePosts& posts) {
+  if (const auto* closing = std::get_if<tlog::Closing>(&entry.body)) {
+    posts.closings[closing->origin].push_back({at, office_day(entry.header), *closing});
+  } else if (const auto* taken = std::get_if<tlog::Quarantined>(&entry.body)) {
+    auto& fork = posts.forks[fork_origin(taken->origin, taken->fork)];
+    fork.entries.push_back(at);
+    fork.posted = taken->first + taken->leaves.size();
+  }
+}
+
+Result<void> read_office(LedgerStore& store, const LogState& log, OfficePosts& posts) {
+  auto lines = store.lines(log.origin, 0, log.size());
+  if (!lines) return lines.error();
+  for (const std::string& line : *lines) {
+    const auto entry = tlog::parse_line(line);
+    if (entry) take_office_entry({log.origin, entry->header.seq}, *entry, posts);
+  }
+  return {};
+}
+
+// The closings that the office wrote when the log was of this size.
+void close_as_the_office_did(const OfficePosts& posts, RebuiltLog& log) {
+  const auto closings = posts.closings.find(log.state.origin);
+  if (closings == posts.closings.end()) return;
+  for (const OfficePosts::Closed& closed : closings->second) {
+    if (closed.closing.size != log.state.size()) continue;
+    merge(log.changes, closing_changes(closed.closing, closed.day, log.changes.opened));
+    log.posted.push_back(closed.entry);
+  }
+}
 
 // Folds one stored batch; nothing if its entries are not what they must be.
 Result<bool> fold_batch(Walk& walk, const BatchMark& mark, RebuiltLog& log) {
@@ -64,7 +113,13 @@ Result<bool> fold_batch(Walk& walk, const BatchMark& mark, RebuiltLog& log) {
   LogFold fold(log.state, log.changes.opened);
   fold.add_batch(entries, leaves, mark.received);
   log.state = fold.state();
-  merge(log.changes, fold.changes());
+  BookChanges changes = fold.changes();
+  if (log.state.kind == LogKind::fork && mark.first >= log.state.posted) {
+    changes.rollups.clear();
+    changes.accounts.clear();
+  }
+  merge(log.changes, std::move(changes));
+  close_as_the_office_did(walk.office, log);
   walk.report.entries += entries.size();
   if (walk.progress) walk.progress(walk.report.entries, walk.all);
   return true;
@@ -76,6 +131,19 @@ Result<RebuiltLog> fold_log(Walk& walk, const LogState& stored) {
   log.state.box = stored.box;
   log.state.vkey = stored.vkey;
   log.state.note = stored.note;
+  log.state.kind = stored.kind;
+  log.state.base = stored.base;
+  log.state.posted = stored.base;
+  if (stored.kind == LogKind::fork) {
+    auto before = frontier_at(walk.store, stored, stored.base);
+    if (!before) return before.error();
+    log.state.frontier = *std::move(before);
+    const auto taken = walk.office.forks.find(stored.origin);
+    if (taken != walk.office.forks.end()) {
+      log.state.posted = taken->second.posted;
+      log.posted = taken->second.entries;
+    }
+  }
   auto batches = walk.store.batches(stored.origin);
   if (!batches) return batches.error();
   for (const BatchMark& mark : *batches) {
@@ -89,7 +157,8 @@ Result<RebuiltLog> fold_log(Walk& walk, const LogState& stored) {
                     stored.origin, stored.size()));
   }
   if (log.state.totals != stored.totals || log.state.anchor != stored.anchor ||
-      log.state.pending != stored.pending) {
+      log.state.pending != stored.pending ||
+      (stored.kind == LogKind::fork && log.state.posted != stored.posted)) {
     walk.report.differences.push_back(stored.origin + ": the log's totals were wrong");
   }
   ++walk.report.logs;
@@ -162,10 +231,15 @@ Result<void> compare_books(LedgerStore& store, const std::vector<RebuiltLog>& lo
 
 Result<Rebuilt> rebuild_books(LedgerStore& store, const RebuildProgress& progress) {
   Rebuilt report;
-  Walk walk{.store = store, .report = report, .progress = progress};
+  Walk walk{.store = store, .report = report, .progress = progress, .office = {}};
   auto stored = store.logs();
   if (!stored) return stored.error();
-  for (const LogState& log : *stored) walk.all += log.size();
+  for (const LogState& log : *stored) {
+    walk.all += log.size() - log.base;
+    if (log.kind != LogKind::office) continue;
+    auto read = read_office(store, log, walk.office);
+    if (!read) return read.error();
+  }
   std::vector<RebuiltLog> logs;
   for (const LogState& log : *stored) {
     auto folded = fold_log(walk, log);

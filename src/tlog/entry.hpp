@@ -1,7 +1,7 @@
-// An entry of a box's log: one line of compact JSON, keys in the order of its schema. This header
-// is the vocabulary; format.md beside it lists every type, and entry_line.hpp reads and writes
-// the lines. The bytes of a line are the truth: they are kept and sent as written, and the leaf
-// hash is SHA-256(0x00 || line without newline).
+// An entry of a log, a box's or the office's: one line of compact JSON, keys in the order of its
+// schema. This header is the vocabulary; format.md beside it lists every type, and entry_line.hpp
+// reads and writes the lines. The bytes of a line are the truth: they are kept and sent as written,
+// and the leaf hash is SHA-256(0x00 || line without newline).
 #pragma once
 
 #include <array>
@@ -181,6 +181,68 @@ struct Pack {
   friend bool operator==(const Pack&, const Pack&) = default;
 };
 
+/// A box saw the office's log (a later checkpoint than before): the boxes are its witnesses.
+struct Witness {
+  std::string origin;
+  std::uint64_t size = 0;
+  Hash root{};
+  std::string signature;  // base64 of key id and signature of the checkpoint's note
+  friend bool operator==(const Witness&, const Witness&) = default;
+};
+
+// The entries below stand in the office's log only.
+
+/// A box's log has no disk any more: what came after `size` is not known to anybody.
+struct Lost {
+  std::string origin;
+  std::uint64_t size = 0;  // entries that the ledger holds
+  Hash root{};
+  std::uint64_t head = 0;      // entries that the box had when it was last heard; `size` if less
+  std::uint64_t unsynced = 0;  // pieces of cash that the ledger did not have then
+  std::uint64_t unsynced_fen = 0;  // their sum
+  std::string why;
+  friend bool operator==(const Lost&, const Lost&) = default;
+};
+
+/// The gift of cash that a lost or replaced log left open: written by the office in its place.
+struct Closing {
+  std::string origin;      // of the log that holds the cash
+  std::uint64_t size = 0;  // of that log then
+  Terms terms;
+  Fen amount;             // the sum of the cash
+  std::vector<Seq> cash;  // ascending
+  std::string why;
+  friend bool operator==(const Closing&, const Closing&) = default;
+};
+
+/// Entries of a fork are taken into the books. One fork may need several of these.
+struct Quarantined {
+  std::string origin;        // of the log
+  std::string fork;          // of its histories this one
+  Seq first = 0;             // of the entries
+  std::vector<Hash> leaves;  // theirs, in order
+  friend bool operator==(const Quarantined&, const Quarantined&) = default;
+};
+
+/// The day's digest of all logs: SHA-256 of its text (public_log.hpp).
+struct Digest {
+  std::string day;  // YYYY-MM-DD
+  std::uint64_t logs = 0;
+  Hash hash{};
+  friend bool operator==(const Digest&, const Digest&) = default;
+};
+
+/// The office's own log before this one is not whole: entries from `held` on were signed and are
+/// not held any more. `seen`: the largest checkpoint of it that a box or the public holds.
+struct Hole {
+  std::string origin;
+  std::uint64_t held = 0;
+  std::uint64_t seen = 0;
+  Hash root{};  // of `seen`
+  std::string why;
+  friend bool operator==(const Hole&, const Hole&) = default;
+};
+
 /// A type that this version does not know: kept, marked, passed on.
 struct Unknown {
   std::string type;
@@ -188,7 +250,8 @@ struct Unknown {
 };
 
 using Body = std::variant<Epoch, Boot, Cash, Intent, Returned, Disputed, Gift, Slip, Gap, Door,
-                          Fault, Recovered, ClockStep, Pack, Unknown>;
+                          Fault, Recovered, ClockStep, Pack, Witness, Lost, Closing, Quarantined,
+                          Digest, Hole, Unknown>;
 
 struct Entry {
   Header header;

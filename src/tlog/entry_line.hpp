@@ -20,6 +20,7 @@ inline constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
 inline constexpr std::size_t kLongestName = 64;   // ids, words, serials
 inline constexpr std::size_t kLongestText = 512;  // texts for people, origins, vkeys
 inline constexpr std::size_t kMostCashOfGift = 2000;
+inline constexpr std::size_t kMostLeaves = 1000;
 inline constexpr std::uint32_t kMostPeople = 1'000'000;
 /// Whole numbers stay below 2^53: every JSON reader in the world keeps them exact.
 inline constexpr std::uint64_t kLargestNumber = (std::uint64_t{1} << 53) - 1;

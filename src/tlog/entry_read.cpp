@@ -110,6 +110,19 @@ class Reader {
     } while (take(","));
     expect("]");
   }
+  void hashes(std::string_view key, std::vector<Hash>& values, std::size_t most) {
+    begin(key);
+    expect("[");
+    if (take("]")) return;
+    do {
+      if (!good_ || values.size() == most) {
+        good_ = false;
+        return;
+      }
+      array_of(simple(), values.emplace_back());
+    } while (take(","));
+    expect("]");
+  }
   void predecessor(std::string_view key, std::optional<Epoch::Predecessor>& value) {
     begin(key);
     if (take("null")) return;
@@ -184,7 +197,11 @@ class Reader {
   template <std::size_t Size>
   void base64url(std::string_view key, std::array<std::uint8_t, Size>& value) {
     begin(key);
-    const auto bytes = from_base64url(simple());
+    array_of(simple(), value);
+  }
+  template <std::size_t Size>
+  void array_of(std::string_view text, std::array<std::uint8_t, Size>& value) {
+    const auto bytes = from_base64url(text);
     if (!good_ || !bytes || bytes->size() != Size) {
       good_ = false;
       return;

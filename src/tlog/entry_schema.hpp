@@ -139,6 +139,59 @@ void fields(Io& io, T& pack) {
   io.hash("hash", pack.hash);
 }
 
+template <class Io, Is<Witness> T>
+void fields(Io& io, T& witness) {
+  io.text("origin", witness.origin, kLongestText);
+  io.number("size", witness.size, 0, kLargestNumber);
+  io.hash("root", witness.root);
+  io.text("signature", witness.signature, kLongestText);
+}
+
+template <class Io, Is<Lost> T>
+void fields(Io& io, T& lost) {
+  io.text("origin", lost.origin, kLongestText);
+  io.number("size", lost.size, 0, kLargestNumber);
+  io.hash("root", lost.root);
+  io.number("head", lost.head, 0, kLargestNumber);
+  io.number("unsynced", lost.unsynced, 0, kLargestNumber);
+  io.number("unsynced_fen", lost.unsynced_fen, 0, kLargestNumber);
+  io.text("why", lost.why, kLongestText);
+}
+
+template <class Io, Is<Closing> T>
+void fields(Io& io, T& closing) {
+  io.text("origin", closing.origin, kLongestText);
+  io.number("size", closing.size, 0, kLargestNumber);
+  fields(io, closing.terms);
+  io.amount("fen", closing.amount);
+  io.ascending("cash", closing.cash, kMostCashOfGift);
+  io.text("why", closing.why, kLongestText);
+}
+
+template <class Io, Is<Quarantined> T>
+void fields(Io& io, T& quarantined) {
+  io.text("origin", quarantined.origin, kLongestText);
+  io.text("fork", quarantined.fork, kLongestName);
+  io.number("first", quarantined.first, 0, kLargestNumber);
+  io.hashes("leaves", quarantined.leaves, kMostLeaves);
+}
+
+template <class Io, Is<Digest> T>
+void fields(Io& io, T& digest) {
+  io.text("day", digest.day, kLongestName);
+  io.number("logs", digest.logs, 0, kLargestNumber);
+  io.hash("hash", digest.hash);
+}
+
+template <class Io, Is<Hole> T>
+void fields(Io& io, T& hole) {
+  io.text("origin", hole.origin, kLongestText);
+  io.number("held", hole.held, 0, kLargestNumber);
+  io.number("seen", hole.seen, 0, kLargestNumber);
+  io.hash("root", hole.root);
+  io.text("why", hole.why, kLongestText);
+}
+
 template <class Io, Is<Epoch::Predecessor> T>
 void fields(Io& io, T& previous) {
   io.text("origin", previous.origin, kLongestText);

@@ -88,6 +88,16 @@ class Writer {
     }
     out_ += ']';
   }
+  void hashes(std::string_view key, const std::vector<Hash>& values, std::size_t most) {
+    YIJUAN_ASSERT(values.size() <= most, "more hashes than a line holds");
+    begin(key);
+    out_ += '[';
+    for (const Hash& value : values) {
+      if (out_.back() != '[') out_ += ',';
+      quoted(to_base64url(value));
+    }
+    out_ += ']';
+  }
   void predecessor(std::string_view key, const std::optional<Epoch::Predecessor>& value) {
     begin(key);
     if (!value) {

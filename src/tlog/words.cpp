@@ -49,6 +49,12 @@ struct TypeOf {
   std::string_view operator()(const Recovered&) const { return "recovered"; }
   std::string_view operator()(const ClockStep&) const { return "clock"; }
   std::string_view operator()(const Pack&) const { return "pack"; }
+  std::string_view operator()(const Witness&) const { return "witness"; }
+  std::string_view operator()(const Lost&) const { return "lost"; }
+  std::string_view operator()(const Closing&) const { return "closing"; }
+  std::string_view operator()(const Quarantined&) const { return "quarantined"; }
+  std::string_view operator()(const Digest&) const { return "digest"; }
+  std::string_view operator()(const Hole&) const { return "hole"; }
   std::string_view operator()(const Unknown& unknown) const { return unknown.type; }
 };
 

@@ -25,6 +25,20 @@ TEST(Origin, AnythingElseIsRefused) {
   }
 }
 
+TEST(OfficeOrigin, IsReadAndWritten) {
+  const auto origin = OfficeOrigin::parse("ledger.example/office/12");
+  ASSERT_TRUE(origin.has_value());
+  EXPECT_EQ(origin->domain, "ledger.example");
+  EXPECT_EQ(origin->number, 12U);
+  EXPECT_EQ(origin->text(), "ledger.example/office/12");
+  for (const char* bad :
+       {"", "ledger.example/office/", "ledger.example/office/0", "ledger.example/office/01",
+        "ledger.example/office/1/2", "ledger.example/office/1x", "/office/1", "a b/office/1",
+        "ledger.example/office/1234567890", "ledger.example/box/a/0a1b2c3d"}) {
+    EXPECT_FALSE(OfficeOrigin::parse(bad).has_value()) << bad;
+  }
+}
+
 TEST(BoxId, IsShortAndPlain) {
   EXPECT_TRUE(is_box_id("a"));
   EXPECT_TRUE(is_box_id("market-01"));

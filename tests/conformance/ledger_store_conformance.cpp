@@ -1,5 +1,6 @@
 #include "tests/conformance/ledger_store_conformance.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace yijuan::ledger {
@@ -215,7 +216,7 @@ TEST_P(LedgerStorePort, KeepsOnlyTheLastWordOfABox) {
 TEST_P(LedgerStorePort, ReplacesTheBooksAndNothingElse) {
   append(3);
   LogState state = log();
-  RebuiltLog rebuilt{.state = state, .changes = {}};
+  RebuiltLog rebuilt{.state = state, .changes = {}, .posted = {}};
   rebuilt.state.totals = {};
   rebuilt.state.note = "forged";
   rebuilt.changes.accounts[{kNextDay, "open"}] = Fen(5);
@@ -233,6 +234,119 @@ TEST_P(LedgerStorePort, RestsWithoutHarm) {
   ASSERT_TRUE(store->rest().has_value());
   reopen();
   EXPECT_EQ(log().size(), 3U);
+}
+
+TEST_P(LedgerStorePort, AddsALogOnce) {
+  LogState second = empty_log(kOrigin + "2", "b1");
+  EXPECT_TRUE(store->add_log(second).value());
+  second.vkey = "another key";
+  EXPECT_FALSE(store->add_log(second).value());
+  reopen();
+  EXPECT_EQ((*store->log(kOrigin + "2"))->vkey, "key of " + kOrigin + "2");
+  append(1);
+  EXPECT_FALSE(store->add_log(empty_log(kOrigin, "b1")).value());
+  EXPECT_EQ(log().size(), 1U);
+}
+
+TEST_P(LedgerStorePort, KeepsTheOfficesLogBesideThoseOfBoxes) {
+  LogState office = empty_log("ledger.example/office/1", "");
+  office.kind = LogKind::office;
+  ASSERT_TRUE(store->add_log(office).value());
+  Appending appending = batch_after(office, 2);
+  appending.changes = {};
+  ASSERT_EQ(store->append(appending).value(), Appended::done);
+  EXPECT_EQ(store->append(appending).value(), Appended::moved);
+  reopen();
+  const LogState kept = **store->log(office.origin);
+  EXPECT_EQ(kept.kind, LogKind::office);
+  EXPECT_EQ(kept.box, "");
+  EXPECT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept.note, "note of 2");
+}
+
+TEST_P(LedgerStorePort, KeepsAForkFromItsFirstOwnEntryOn) {
+  append(3);
+  LogState fork = log();
+  fork.origin = fork_origin(kOrigin, fork_name(Hash{0xAB}));
+  fork.kind = LogKind::fork;
+  fork.base = fork.posted = fork.size();
+  ASSERT_TRUE(store->add_log(fork).value());
+  Appending appending = batch_after(fork, 2);
+  appending.changes = {};
+  ASSERT_EQ(store->append(appending).value(), Appended::done);
+  reopen();
+  const LogState kept = **store->log(fork.origin);
+  EXPECT_EQ(kept.kind, LogKind::fork);
+  EXPECT_EQ(kept.base, 3U);
+  EXPECT_EQ(kept.posted, 3U);
+  EXPECT_EQ(kept.size(), 5U);
+  EXPECT_EQ(store->lines(fork.origin, 0, 10)->front(), "line 3");
+  EXPECT_EQ(log().size(), 3U);
+  EXPECT_EQ(store->lines(kOrigin, 0, 10)->size(), 3U);
+}
+
+TEST_P(LedgerStorePort, PostsAnEntryOfTheOfficeOnce) {
+  append(3);
+  OfficePosting posting{.box = "b1",
+                        .office = "ledger.example/office/1",
+                        .seq = 4,
+                        .origin = kOrigin,
+                        .expected_size = 3,
+                        .changes = {},
+                        .posted = 2};
+  posting.changes.closed = {0};
+  posting.changes.accounts[{kDay, "open"}] = Fen(-50);
+  EXPECT_EQ(store->post(posting).value(), Posted::done);
+  EXPECT_EQ(store->post(posting).value(), Posted::before);
+  reopen();
+  EXPECT_EQ(store->post(posting).value(), Posted::before);
+  EXPECT_TRUE(store->open_cash(kOrigin)->empty());
+  EXPECT_EQ(log().posted, 2U);
+  const auto accounts = *store->accounts();
+  const auto open =
+      std::ranges::find(accounts, "open", [](const AccountRow& row) { return row.key.account; });
+  ASSERT_NE(open, accounts.end());
+  EXPECT_EQ(open->balance, Fen(-50));
+  posting.seq = 5;
+  posting.expected_size = 2;
+  EXPECT_EQ(store->post(posting).value(), Posted::moved);
+  posting.expected_size = 3;
+  EXPECT_EQ(store->post(posting).value(), Posted::done);
+}
+
+TEST_P(LedgerStorePort, KeepsAFloorOnlyForTheSizeThatItWasFoundAt) {
+  append(3);
+  LogState doubted = log();
+  doubted.floor = Floor{.size = 9, .root = Hash{0xCD}};
+  doubted.unsure = true;
+  EXPECT_TRUE(store->set_floor(doubted).value());
+  reopen();
+  EXPECT_EQ(log().floor, doubted.floor);
+  EXPECT_TRUE(log().unsure);
+  append(1);
+  EXPECT_EQ(log().floor, doubted.floor);
+  LogState sure = doubted;
+  sure.floor.reset();
+  EXPECT_FALSE(store->set_floor(sure).value());
+  EXPECT_EQ(log().floor, doubted.floor);
+  Appending last = batch_after(log(), 1);
+  last.next.floor.reset();
+  last.next.unsure = false;
+  ASSERT_EQ(store->append(last).value(), Appended::done);
+  EXPECT_FALSE(log().floor.has_value());
+  EXPECT_FALSE(log().unsure);
+}
+
+TEST_P(LedgerStorePort, DoubtsEveryLogButForks) {
+  append(1);
+  LogState fork = log();
+  fork.origin = fork_origin(kOrigin, fork_name(Hash{0xAB}));
+  fork.kind = LogKind::fork;
+  ASSERT_TRUE(store->add_log(fork).value());
+  ASSERT_TRUE(store->doubt_all().has_value());
+  reopen();
+  EXPECT_TRUE(log().unsure);
+  EXPECT_FALSE((*store->log(fork.origin))->unsure);
 }
 
 }  // namespace yijuan::ledger

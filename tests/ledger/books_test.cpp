@@ -142,16 +142,18 @@ TEST_F(BooksTest, ARebuildGivesTheSameToTheFen) {
   EXPECT_EQ(state().note, state_before.note);
 }
 
-// What a ledger of version 1 left: it knew no notes and no tampering, and kept both as unknown.
+// What a ledger of version 2 left: it knew no office's log and no fork.
 TEST_F(BooksTest, AStoreOfTheVersionBeforeComesToTodaysBooks) {
   fill(8);
   const auto rollups_before = rollups();
   const LogState before = state();
   ASSERT_GT(before.totals.tampers, 0U);
   sql_behind_its_back(
-      "DROP TABLE pending_notes; ALTER TABLE logs DROP COLUMN disputed_count;"
-      "ALTER TABLE logs DROP COLUMN disputed_fen; ALTER TABLE logs DROP COLUMN tampers;"
-      "UPDATE logs SET unknown = 99; UPDATE rollups SET fen = fen + 1; PRAGMA user_version = 1");
+      "DROP TABLE office_postings; ALTER TABLE logs DROP COLUMN kind;"
+      "ALTER TABLE logs DROP COLUMN base; ALTER TABLE logs DROP COLUMN posted;"
+      "ALTER TABLE logs DROP COLUMN floor_size; ALTER TABLE logs DROP COLUMN floor_root;"
+      "ALTER TABLE logs DROP COLUMN unsure;"
+      "UPDATE logs SET unknown = 99; UPDATE rollups SET fen = fen + 1; PRAGMA user_version = 2");
   for (int opening = 0; opening < 2; ++opening) {
     open_as_configured();
     EXPECT_EQ(state().totals, before.totals);
@@ -167,14 +169,14 @@ TEST_F(BooksTest, AMigrationThatWasCutShortBeginsAnew) {
   const LogState before = state();
   sql_behind_its_back(
       "UPDATE logs SET tampers = 0, disputed_fen = 0; DELETE FROM pending_notes;"
-      "PRAGMA user_version = 1");
+      "PRAGMA user_version = 2");
   open_as_configured();
   EXPECT_EQ(state().totals, before.totals);
   EXPECT_EQ(state().pending, before.pending);
 }
 
 TEST_F(BooksTest, AStoreOfALaterVersionIsLeftAlone) {
-  sql_behind_its_back("PRAGMA user_version = 3");
+  sql_behind_its_back("PRAGMA user_version = 4");
   EXPECT_EQ(SqliteStore::open({.path = (folder / "ledger.db").string(), .vfs = {}}).error(),
             make_error_code(LedgerErrc::store_foreign));
 }

@@ -44,6 +44,10 @@ class FailingStore : public LedgerStore {
   Result<void> add_box(const Box& box, const LogState& log) override {
     return store_.add_box(box, log);
   }
+  Result<bool> add_log(const LogState& log) override { return store_.add_log(log); }
+  Result<bool> set_floor(const LogState& log) override { return store_.set_floor(log); }
+  Result<void> doubt_all() override { return store_.doubt_all(); }
+  Result<Posted> post(const OfficePosting& posting) override { return store_.post(posting); }
   Result<void> set_status(std::string_view box, BoxStatus status) override {
     return store_.set_status(box, status);
   }

@@ -72,7 +72,7 @@ Header random_header(Generator& random, Seq seq) {
 }
 
 Body random_body(Generator& random) {
-  switch (below(random, 14)) {
+  switch (below(random, 20)) {
     case 0: {
       Epoch epoch{.key = random_text(random, 99), .previous = {}, .why = "first"};
       if (below(random, 2) == 0) {
@@ -133,6 +133,42 @@ Body random_body(Generator& random) {
     case 12:
       return Door{
           .contact = "door", .state = "opened", .authority = random_text(random, kLongestName)};
+    case 13:
+      return Witness{.origin = random_text(random, 99),
+                     .size = random() >> 11,
+                     .root = random_hash(random),
+                     .signature = random_text(random, kLongestText)};
+    case 14:
+      return Lost{.origin = random_text(random, 99),
+                  .size = below(random, 1000),
+                  .root = random_hash(random),
+                  .head = below(random, 1000),
+                  .unsynced = below(random, 9),
+                  .unsynced_fen = below(random, 900),
+                  .why = random_text(random, kLongestText)};
+    case 15:
+      return Closing{.origin = random_text(random, 99),
+                     .size = below(random, 1000),
+                     .terms = random_terms(random),
+                     .amount = random_amount(random),
+                     .cash = {below(random, 9), 9 + below(random, 9)},
+                     .why = random_text(random, kLongestText)};
+    case 16: {
+      Quarantined quarantined{
+          .origin = random_text(random, 99), .fork = "0a1b2c3d", .first = 7, .leaves = {}};
+      for (auto left = below(random, 5); left > 0; --left) {
+        quarantined.leaves.push_back(random_hash(random));
+      }
+      return quarantined;
+    }
+    case 17:
+      return Digest{.day = "2026-10-17", .logs = below(random, 1000), .hash = random_hash(random)};
+    case 18:
+      return Hole{.origin = random_text(random, 99),
+                  .held = below(random, 1000),
+                  .seen = below(random, 1000),
+                  .root = random_hash(random),
+                  .why = random_text(random, kLongestText)};
     default:
       return Pack{.campaign = random_text(random, kLongestName),
                   .version = random() >> 11,

@@ -59,6 +59,21 @@ struct Appending {
 };
 enum class Appended { done, moved };
 
+/// What an entry of the office's log changes in the books of a box. Known by that entry, so that
+/// it is done once, however often it is tried.
+struct OfficePosting {
+  std::string box;
+  std::string office;               // origin of the office's log
+  Seq seq = 0;                      // of the entry
+  std::string origin;               // of the log whose cash or entries it is about
+  std::uint64_t expected_size = 0;  // of that log; another size now: nothing is done
+  BookChanges changes;
+  /// `origin` is a fork: its entries below are in the books after this.
+  std::optional<std::uint64_t> posted;
+};
+
+enum class Posted { done, before, moved };
+
 /// A stored batch: `count` entries from `first`, received together.
 struct BatchMark {
   Seq first = 0;
@@ -79,10 +94,18 @@ struct AccountRow {
   friend bool operator==(const AccountRow&, const AccountRow&) = default;
 };
 
-/// The books of one log, made anew from its entries.
+/// An entry of the office's log that was posted to a box.
+struct OfficeEntry {
+  std::string office;  // origin
+  Seq seq = 0;
+  friend bool operator==(const OfficeEntry&, const OfficeEntry&) = default;
+};
+
+/// The books of one log, made anew from its entries and from what the office posted to it.
 struct RebuiltLog {
   LogState state;
   BookChanges changes;
+  std::vector<OfficeEntry> posted;
 };
 
 class LedgerStore {
@@ -107,6 +130,13 @@ class LedgerStore {
 
   /// A new box with its first log, or a known box with a new key and a new log.
   virtual Result<void> add_box(const Box& box, const LogState& log) = 0;
+  /// One more log of a known box, the office's log, or a fork. False: it is there already.
+  virtual Result<bool> add_log(const LogState& log) = 0;
+  /// Changes `floor` and `unsure` of a log. False: it is not of the size of `log` any more.
+  virtual Result<bool> set_floor(const LogState& log) = 0;
+  /// After a restore: every log is unsure.
+  virtual Result<void> doubt_all() = 0;
+  virtual Result<Posted> post(const OfficePosting& posting) = 0;
   /// LedgerErrc::unknown_box.
   virtual Result<void> set_status(std::string_view box, BoxStatus status) = 0;
   /// Each as if it came alone, in this order, but all in one transaction: many boxes that send at

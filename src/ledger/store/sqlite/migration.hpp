@@ -5,8 +5,8 @@
 
 namespace yijuan::ledger {
 
-/// Gives a file of version 1 the tables of version 2; doing it twice is safe. `user_version` stays
-/// 1 until the books are made again (replace_books), in one transaction with them.
-Result<void> add_tables_of_version_2(Connection& writer);
+/// Gives a file of version 2 the tables of version 3; doing it twice is safe. `user_version` stays
+/// 2 until the books are made again (replace_books), in one transaction with them.
+Result<void> add_tables_of_version_3(Connection& writer);
 
 }  // namespace yijuan::ledger

@@ -6,19 +6,15 @@
 namespace yijuan::ledger {
 
 inline constexpr int kApplicationId = 0x594A4C47;  // "YJLG"
-inline constexpr int kSchemaVersion = 2;
-inline constexpr int kOldestVersion = 1;  // see migration.hpp
+inline constexpr int kSchemaVersion = 3;
+inline constexpr int kOldestVersion = 2;  // see migration.hpp
 
-inline constexpr std::string_view kPendingNotes = R"sql(
-CREATE TABLE pending_notes (
-  origin TEXT NOT NULL,
-  device TEXT NOT NULL,
+inline constexpr std::string_view kOfficePostings = R"sql(
+CREATE TABLE office_postings (
+  box TEXT NOT NULL,
+  office TEXT NOT NULL,
   seq INTEGER NOT NULL,
-  serial TEXT NOT NULL,
-  counter INTEGER NOT NULL,
-  fen INTEGER NOT NULL,
-  purpose TEXT NOT NULL,
-  PRIMARY KEY (origin, device)
+  PRIMARY KEY (box, office, seq)
 ) STRICT, WITHOUT ROWID;
 )sql";
 
@@ -34,6 +30,12 @@ CREATE TABLE logs (
   origin TEXT NOT NULL PRIMARY KEY,
   box TEXT NOT NULL,
   vkey TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('box', 'office', 'fork')),
+  base INTEGER NOT NULL,
+  posted INTEGER NOT NULL,
+  floor_size INTEGER,
+  floor_root BLOB,
+  unsure INTEGER NOT NULL CHECK (unsure IN (0, 1)),
   size INTEGER NOT NULL CHECK (size >= 0),
   root BLOB NOT NULL CHECK (length(root) = 32),
   frontier BLOB NOT NULL,
@@ -89,6 +91,17 @@ CREATE TABLE unknown_entries (
   seq INTEGER NOT NULL,
   type TEXT NOT NULL,
   PRIMARY KEY (origin, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pending_notes (
+  origin TEXT NOT NULL,
+  device TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  serial TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  fen INTEGER NOT NULL,
+  purpose TEXT NOT NULL,
+  PRIMARY KEY (origin, device)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rollups (

@@ -35,8 +35,8 @@ Result<std::optional<Row>> first_of(Result<std::vector<Row>> rows) {
   return std::optional<Row>(std::move(rows->front()));
 }
 
-Error damaged(std::string_view what) {
-  return {LedgerErrc::store_damaged, std::string(what)};
+Error damaged(std::string what) {
+  return {LedgerErrc::store_damaged, std::move(what)};
 }
 
 Result<Box> read_box(Statement& row) {
@@ -52,11 +52,34 @@ Result<Box> read_box(Statement& row) {
   return box;
 }
 
+std::optional<LogKind> parse_kind(std::string_view text) {
+  if (text == "box") return LogKind::box;
+  if (text == "office") return LogKind::office;
+  if (text == "fork") return LogKind::fork;
+  return std::nullopt;
+}
+
+std::optional<Floor> read_floor(Statement& row) {
+  const bool none = row.next_is_null();
+  Floor floor{.size = row.count(), .root = {}};
+  const BytesView root = row.bytes();
+  if (none || root.size() != floor.root.size()) return std::nullopt;
+  std::ranges::copy(root, floor.root.begin());
+  return floor;
+}
+
 Result<LogState> read_log(Statement& row) {
   LogState log;
   log.origin = row.text();
   log.box = row.text();
   log.vkey = row.text();
+  const auto kind = parse_kind(row.text());
+  if (!kind) return damaged("the kind of " + log.origin);
+  log.kind = *kind;
+  log.base = row.count();
+  log.posted = row.count();
+  log.floor = read_floor(row);
+  log.unsure = row.number() != 0;
   auto frontier = tlog::Frontier::from_bytes(row.bytes());
   if (!frontier) return damaged("the frontier of " + log.origin);
   log.frontier = *std::move(frontier);

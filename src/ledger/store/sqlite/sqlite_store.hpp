@@ -37,6 +37,10 @@ class SqliteStore final : public LedgerStore {
   Result<std::vector<Alarm>> alarms() override;
 
   Result<void> add_box(const Box& box, const LogState& log) override;
+  Result<bool> add_log(const LogState& log) override;
+  Result<bool> set_floor(const LogState& log) override;
+  Result<void> doubt_all() override;
+  Result<Posted> post(const OfficePosting& posting) override;
   Result<void> set_status(std::string_view box, BoxStatus status) override;
   Result<std::vector<Appended>> append_all(std::span<const Appending* const> batches) override;
   Result<void> raise(const Alarm& alarm) override;

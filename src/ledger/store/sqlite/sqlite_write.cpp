@@ -13,7 +13,7 @@ Result<void> make_tables(Connection& writer) {
   auto transaction = Transaction::begin(writer);
   if (!transaction) return transaction.error();
   auto made = writer.execute(fmt::format("{}{}; PRAGMA application_id={}; PRAGMA user_version={}",
-                                         kSchema, kPendingNotes, kApplicationId, kSchemaVersion));
+                                         kSchema, kOfficePostings, kApplicationId, kSchemaVersion));
   if (!made) return made;
   return transaction->commit();
 }
@@ -44,7 +44,7 @@ Result<std::int64_t> prepare(Connection& writer, const std::string& path) {
     if (!set) return set.error();
   }
   auto made = fresh ? make_tables(writer) : Result<void>();
-  if (!fresh && *version < kSchemaVersion) made = add_tables_of_version_2(writer);
+  if (!fresh && *version < kSchemaVersion) made = add_tables_of_version_3(writer);
   if (!made) return made.error();
   return fresh ? kSchemaVersion : *version;
 }
@@ -53,29 +53,51 @@ std::string_view to_text(BoxStatus status) {
   return status == BoxStatus::active ? "active" : "revoked";
 }
 
+std::string_view to_text(LogKind kind) {
+  if (kind == LogKind::office) return "office";
+  return kind == LogKind::fork ? "fork" : "box";
+}
+
+// Changes nothing where the log is there already.
 Result<void> put_log(Connection& writer, const LogState& log) {
   const Hash root = log.frontier.root();
   const Bytes frontier = log.frontier.to_bytes();
   return writer.run(
-      "INSERT INTO logs (origin, box, vkey, size, root, frontier, note, cash_count, cash_fen, "
-      "test_count, test_fen, gift_count, gift_fen, disputed_count, disputed_fen, tampers, gaps, "
-      "lost, unknown, faults, last_slip) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
-      log.origin, log.box, log.vkey, log.size(), BytesView(root), BytesView(frontier), log.note);
+      "INSERT INTO logs (origin, box, vkey, kind, base, posted, unsure, size, root, frontier, "
+      "note, cash_count, cash_fen, test_count, test_fen, gift_count, gift_fen, disputed_count, "
+      "disputed_fen, tampers, gaps, lost, unknown, faults, last_slip) "
+      "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) "
+      "ON CONFLICT (origin) DO NOTHING",
+      log.origin, log.box, log.vkey, to_text(log.kind), log.base, log.posted, log.size(),
+      BytesView(root), BytesView(frontier), log.note);
+}
+
+// Floor and doubt of the log, if it is of the expected size.
+Result<bool> put_floor(Connection& writer, const LogState& log, std::uint64_t expected_size) {
+  Statement update = writer.statement(
+      "UPDATE logs SET floor_size = ?, floor_root = ?, unsure = ? WHERE origin = ? AND size = ?");
+  if (log.floor) {
+    update.bind(log.floor->size, BytesView(log.floor->root));
+  } else {
+    update.bind(std::nullopt, std::nullopt);
+  }
+  auto done = update.bind(std::int64_t{log.unsure}, log.origin, expected_size).run();
+  if (!done) return done.error();
+  return writer.changes() == 1;
 }
 
 // True if the log was of the expected size, and is now as `log` says.
 Result<bool> move_log(Connection& writer, const LogState& log, std::uint64_t expected_size) {
+  auto of_size = put_floor(writer, log, expected_size);
+  if (!of_size || !*of_size) return of_size;
   const Hash root = log.frontier.root();
   const Bytes frontier = log.frontier.to_bytes();
   const std::string received = to_rfc3339(*log.received);
   auto moved = writer.run(
-      "UPDATE logs SET size = ?, root = ?, frontier = ?, note = ?, received = ? "
-      "WHERE origin = ? AND size = ?",
-      log.size(), BytesView(root), BytesView(frontier), log.note, received, log.origin,
-      expected_size);
+      "UPDATE logs SET size = ?, root = ?, frontier = ?, note = ?, received = ? WHERE origin = ?",
+      log.size(), BytesView(root), BytesView(frontier), log.note, received, log.origin);
   if (!moved) return moved.error();
-  return writer.changes() == 1;
+  return true;
 }
 
 Result<void> put_totals(Connection& writer, const LogState& log) {
@@ -225,7 +247,62 @@ Result<void> SqliteStore::add_box(const Box& box, const LogState& log) {
       "status = excluded.status, key_fingerprint = excluded.key_fingerprint",
       box.id, to_text(box.status), BytesView(box.key_fingerprint), since);
   if (done) done = put_log(writer, log);
+  if (done && writer.changes() == 0) return {LedgerErrc::store_failed, "that log is there already"};
   return done ? transaction->commit() : done;
+}
+
+Result<bool> SqliteStore::add_log(const LogState& log) {
+  const std::lock_guard lock(parts_->writer.mutex);
+  Connection& writer = parts_->writer.connection;
+  auto transaction = Transaction::begin(writer);
+  if (!transaction) return transaction.error();
+  auto done = put_log(writer, log);
+  if (!done) return done.error();
+  if (writer.changes() == 0) return false;
+  done = transaction->commit();
+  if (!done) return done.error();
+  return true;
+}
+
+Result<bool> SqliteStore::set_floor(const LogState& log) {
+  const std::lock_guard lock(parts_->writer.mutex);
+  Connection& writer = parts_->writer.connection;
+  auto transaction = Transaction::begin(writer);
+  if (!transaction) return transaction.error();
+  auto put = put_floor(writer, log, log.size());
+  if (!put || !*put) return put;
+  auto done = transaction->commit();
+  if (!done) return done.error();
+  return true;
+}
+
+Result<void> SqliteStore::doubt_all() {
+  const std::lock_guard lock(parts_->writer.mutex);
+  auto transaction = Transaction::begin(parts_->writer.connection);
+  if (!transaction) return transaction.error();
+  auto done = parts_->writer.connection.execute("UPDATE logs SET unsure = 1 WHERE kind <> 'fork'");
+  return done ? transaction->commit() : done;
+}
+
+Result<Posted> SqliteStore::post(const OfficePosting& posting) {
+  const std::lock_guard lock(parts_->writer.mutex);
+  Connection& writer = parts_->writer.connection;
+  auto transaction = Transaction::begin(writer);
+  if (!transaction) return transaction.error();
+  auto done = writer.run("INSERT INTO office_postings VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                         posting.box, posting.office, posting.seq);
+  if (!done) return done.error();
+  if (writer.changes() == 0) return Posted::before;
+  const std::uint64_t posted = posting.posted.value_or(0);
+  done = writer.run("UPDATE logs SET posted = max(posted, ?) WHERE origin = ? AND size = ?", posted,
+                    posting.origin, posting.expected_size);
+  if (!done) return done.error();
+  if (writer.changes() == 0) return Posted::moved;
+  done = put_cash(writer, posting.origin, posting.changes);
+  if (done) done = put_books(writer, posting.box, posting.changes);
+  if (done) done = transaction->commit();
+  if (!done) return done.error();
+  return Posted::done;
 }
 
 Result<void> SqliteStore::set_status(std::string_view box, BoxStatus status) {
@@ -282,12 +359,22 @@ Result<void> SqliteStore::replace_books(std::span<const RebuiltLog> logs) {
   if (!transaction) return transaction.error();
   auto done = writer.execute(
       "DELETE FROM rollups; DELETE FROM accounts; DELETE FROM open_cash; "
-      "DELETE FROM unknown_entries");
+      "DELETE FROM unknown_entries; DELETE FROM office_postings");
   for (const RebuiltLog& log : logs) {
     if (done) done = put_totals(writer, log.state);
     if (done) done = put_pending(writer, log.state);
     if (done) done = put_cash(writer, log.state.origin, log.changes);
     if (done) done = put_books(writer, log.state.box, log.changes);
+    for (const OfficeEntry& entry : log.posted) {
+      if (done) {
+        done = writer.run("INSERT INTO office_postings VALUES (?, ?, ?)", log.state.box,
+                          entry.office, entry.seq);
+      }
+    }
+    if (done) {
+      done = writer.run("UPDATE logs SET posted = ? WHERE origin = ?", log.state.posted,
+                        log.state.origin);
+    }
   }
   if (done) done = writer.execute(fmt::format("PRAGMA user_version={}", kSchemaVersion));
   if (done) done = transaction->commit();
