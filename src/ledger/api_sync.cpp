@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "ledger/new_epoch.hpp"
+#include "sync/epoch.hpp"
+#include "sync/errc.hpp"
 #include "sync/heartbeat.hpp"
 
 namespace yijuan::ledger {
@@ -16,13 +19,14 @@ using net::HttpResponse;
 constexpr int kMostTries = 3;  // against another sender of the same log
 constexpr std::chrono::seconds kComeBackSoon{2};
 constexpr std::chrono::seconds kComeBackLater{30};
+constexpr auto kThisVersion = sync::Version::two;
 
 bool is_of_type(const HttpRequest& request, std::string_view type) {
   return net::field(request.fields, "content-type") == type;
 }
 
 HttpResponse refuse(unsigned status, std::string text) {
-  return sync::write_reply(sync::Rejected{status, std::move(text)});
+  return sync::write_reply(sync::Rejected{status, std::move(text)}, kThisVersion);
 }
 
 struct Known {
@@ -41,15 +45,28 @@ Result<Known> known_log(LedgerStore& store, const std::string& box, const std::s
   return Known{.active = true, .size = (*log)->size()};
 }
 
+sync::BatchReply appended_reply(const Appending& appending) {
+  const LogState& log = appending.next;
+  if (log.floor) return sync::Stored{log.size()};
+  return sync::Cosigned{log.note};
+}
+
 }  // namespace
 
 SyncApi::SyncApi(Parts parts, std::size_t batches_in_hand, OnLost on_lost)
     : parts_(parts), batches_in_hand_(batches_in_hand), on_lost_(std::move(on_lost)) {}
 
 void SyncApi::add_routes(net::Router& router) {
-  router.add("POST", sync::kBatchPath,
+  for (const auto& [path, version] : {std::pair(sync::kBatchPath, sync::Version::two),
+                                      std::pair(sync::kBatchPathOfVersion1, sync::Version::one)}) {
+    router.add("POST", path,
+               [this, version](HttpRequest request, const std::vector<std::string>& /*segments*/) {
+                 return batch(std::move(request), version);
+               });
+  }
+  router.add("POST", sync::kEpochsPath,
              [this](HttpRequest request, const std::vector<std::string>& /*segments*/) {
-               return batch(std::move(request));
+               return epochs(std::move(request));
              });
   router.add("POST", sync::kHeartbeatPath,
              [this](HttpRequest request, const std::vector<std::string>& /*segments*/) {
@@ -57,23 +74,31 @@ void SyncApi::add_routes(net::Router& router) {
              });
 }
 
-Task<HttpResponse> SyncApi::batch(HttpRequest request) {
+Task<HttpResponse> SyncApi::batch(HttpRequest request, sync::Version version) {
   if (request.peer.box.empty()) {
-    co_return sync::write_reply(sync::Revoked{"no certificate of a box"});
+    co_return sync::write_reply(sync::Revoked{"no certificate of a box"}, version);
   }
   if (!is_of_type(request, sync::kBatchType)) co_return refuse(415, "not a batch");
   if (request.body.size() > sync::kMostPacked) co_return refuse(413, "the batch is too large");
-  if (in_hand_ >= batches_in_hand_) co_return sync::write_reply(sync::Busy{kComeBackSoon});
+  if (in_hand_ >= batches_in_hand_) {
+    co_return sync::write_reply(sync::Busy{kComeBackSoon}, version);
+  }
   ++in_hand_;
-  auto reply = co_await take_batch(std::move(request.peer.box), std::move(request.body));
+  auto reply = co_await take_batch(std::move(request.peer.box), std::move(request.body), version);
   --in_hand_;
-  if (!reply) co_return sync::write_reply(unavailable(reply.error()));
-  co_return sync::write_reply(*reply);
+  if (!reply) co_return sync::write_reply(unavailable(reply.error()), version);
+  co_return sync::write_reply(*reply, version);
 }
 
-Task<sync::BatchReply> SyncApi::take_batch(std::string box, std::string body) {
-  auto batch = co_await parts_.reading.run<sync::Batch>(
-      [body = std::move(body)] { return sync::unpack(as_bytes(body)); });
+Task<sync::BatchReply> SyncApi::take_batch(std::string box, std::string body,
+                                           sync::Version version) {
+  auto batch = co_await parts_.reading.run<sync::Batch>([body = std::move(body), version] {
+    auto unpacked = sync::unpack(as_bytes(body));
+    if (unpacked && unpacked->version != version) {
+      return Result<sync::Batch>(SyncErrc::bad_batch, "it is of another version than its path");
+    }
+    return unpacked;
+  });
   if (!batch) {
     log_warning("sync", fmt::format("{}: {}", box, batch.error().message()));
     co_return sync::BatchReply(sync::Rejected{400, batch.error().message()});
@@ -91,18 +116,86 @@ Task<sync::BatchReply> SyncApi::store_batch(std::string box, std::shared_ptr<syn
     });
     if (!checked) co_return checked.error();
     if (auto* answer = std::get_if<Answer>(&*checked)) {
-      if (answer->alarm) {
-        auto raised = co_await raise(*std::move(answer->alarm));
-        if (!raised) co_return raised.error();
-      }
-      co_return std::move(answer->reply);
+      auto told = co_await tell(*std::move(answer));
+      co_return told;
+    }
+    if (auto* doubt = std::get_if<Doubt>(&*checked)) {
+      auto kept = co_await keep_doubt(std::move(*doubt));
+      if (!kept) co_return kept.error();
+      continue;
+    }
+    if (auto* forking = std::get_if<Forking>(&*checked)) {
+      auto kept = co_await keep_fork(*forking);
+      if (!kept) co_return kept.error();
+      if (!*kept) continue;
+      auto told = co_await tell(std::move(forking->answer));
+      co_return told;
     }
     auto appending = std::make_shared<Appending>(std::get<Appending>(*std::move(checked)));
     auto done = co_await append(appending);
     if (!done) co_return done.error();
-    if (*done) co_return sync::BatchReply(sync::Cosigned{std::move(appending->next.note)});
+    if (*done) co_return appended_reply(*appending);
   }
   co_return sync::BatchReply(sync::Busy{kComeBackSoon});
+}
+
+// The answer, once its alarm is raised.
+Task<sync::BatchReply> SyncApi::tell(Answer answer) {
+  if (answer.alarm) {
+    auto raised = co_await raise(*std::move(answer.alarm));
+    if (!raised) co_return raised.error();
+  }
+  co_return std::move(answer.reply);
+}
+
+Task<bool> SyncApi::keep_fork(Forking& forking) {
+  if (forking.opened) {
+    auto added = co_await parts_.writing.run<bool>(
+        [this, fork = *forking.opened] { return parts_.store.add_log(fork); });
+    if (!added) co_return added.error();
+  }
+  auto appended = co_await append(std::make_shared<Appending>(std::move(forking.appending)));
+  co_return appended;
+}
+
+Task<void> SyncApi::keep_doubt(Doubt doubt) {
+  if (doubt.alarm) {
+    auto raised = co_await raise(*std::move(doubt.alarm));
+    if (!raised) co_return raised;
+  }
+  auto set = co_await parts_.writing.run<bool>(
+      [this, log = std::move(doubt.log)] { return parts_.store.set_floor(log); });
+  if (!set) co_return set.error();
+  co_return Result<void>();
+}
+
+Task<HttpResponse> SyncApi::epochs(HttpRequest request) {
+  if (request.peer.box.empty()) {
+    co_return sync::write_reply(sync::Revoked{"no certificate of a box"}, kThisVersion);
+  }
+  if (request.body.size() > sync::kLongestEpochs) co_return refuse(413, "too long");
+  const auto certificates = sync::parse_epochs(request.body);
+  if (!certificates) co_return refuse(400, certificates.error().message());
+  const std::string box = request.peer.box;
+  for (const sync::EpochCertificate& certificate : *certificates) {
+    const WallTime now = parts_.clock.now().time;
+    auto checked = co_await parts_.reading.run<CheckedEpoch>(
+        [this, box, certificate, now] { return check_epoch(parts_.store, box, certificate, now); });
+    if (!checked) co_return sync::write_reply(unavailable(checked.error()), kThisVersion);
+    if (!checked->refusal.empty()) {
+      log_warning("sync", fmt::format("{}: {}", box, checked->refusal));
+      co_return sync::write_reply(sync::Revoked{checked->refusal}, kThisVersion);
+    }
+    if (!checked->log) continue;
+    auto added = co_await parts_.writing.run<bool>(
+        [this, log = *checked->log] { return parts_.store.add_log(log); });
+    if (added && *added && checked->alarm) {
+      auto raised = co_await raise(*checked->alarm);
+      if (!raised) added = raised.error();
+    }
+    if (!added) co_return sync::write_reply(unavailable(added.error()), kThisVersion);
+  }
+  co_return net::respond(200, "application/json", "{}\n");
 }
 
 Task<bool> SyncApi::append(std::shared_ptr<Appending> appending) {
@@ -164,7 +257,7 @@ sync::BatchReply SyncApi::unavailable(const Error& error) {
 
 Task<HttpResponse> SyncApi::heartbeat(HttpRequest request) {
   if (request.peer.box.empty()) {
-    co_return sync::write_reply(sync::Revoked{"no certificate of a box"});
+    co_return sync::write_reply(sync::Revoked{"no certificate of a box"}, kThisVersion);
   }
   if (request.body.size() > sync::kLongestHeartbeat) co_return refuse(413, "too long");
   const auto heartbeat = sync::parse_heartbeat(request.body);
@@ -172,8 +265,10 @@ Task<HttpResponse> SyncApi::heartbeat(HttpRequest request) {
   const std::string box = request.peer.box;
   auto known = co_await parts_.reading.run<Known>(
       [this, box, origin = heartbeat->origin] { return known_log(parts_.store, box, origin); });
-  if (!known) co_return sync::write_reply(unavailable(known.error()));
-  if (!known->active) co_return sync::write_reply(sync::Revoked{"this box is not in service"});
+  if (!known) co_return sync::write_reply(unavailable(known.error()), kThisVersion);
+  if (!known->active) {
+    co_return sync::write_reply(sync::Revoked{"this box is not in service"}, kThisVersion);
+  }
   const WallTime now = parts_.clock.now().time;
   last_words_.insert_or_assign(
       box, LastWord{.box = box, .received = now, .json = std::move(request.body)});

@@ -1,4 +1,5 @@
-// What boxes ask over the `boxes` listener: POST /v1/batch and POST /v1/heartbeat. A batch is
+// What boxes ask over the `boxes` listener: batches (both versions of the protocol), heartbeats and
+// the certificates of logs that a box began by itself. A batch is
 // unpacked, checked and hashed on one thread and stored by another; its cosigned checkpoint is
 // sent only after the commit. Batches that wait while another is stored share the next commit. At
 // most `batches_in_hand` are held at once, the rest is told to come back. Runs on the loop.
@@ -45,11 +46,15 @@ class SyncApi {
   [[nodiscard]] std::uint64_t stored() const { return stored_; }
 
  private:
-  Task<net::HttpResponse> batch(net::HttpRequest request);
+  Task<net::HttpResponse> batch(net::HttpRequest request, sync::Version version);
+  Task<net::HttpResponse> epochs(net::HttpRequest request);
   Task<net::HttpResponse> heartbeat(net::HttpRequest request);
-  Task<sync::BatchReply> take_batch(std::string box, std::string body);
+  Task<sync::BatchReply> take_batch(std::string box, std::string body, sync::Version version);
   Task<sync::BatchReply> store_batch(std::string box, std::shared_ptr<sync::Batch> batch);
+  Task<sync::BatchReply> tell(Answer answer);
   Task<bool> append(std::shared_ptr<Appending> appending);
+  Task<bool> keep_fork(Forking& forking);
+  Task<void> keep_doubt(Doubt doubt);
   void store_waiting();
   Task<void> raise(Alarm alarm);
   sync::BatchReply unavailable(const Error& error);

@@ -3,79 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
+#include "ledger/batch_case.hpp"
+#include "ledger/fork.hpp"
 #include "ledger/log_fold.hpp"
+#include "ledger/stored_tree.hpp"
 #include "tlog/checkpoint.hpp"
 #include "tlog/cosignature.hpp"
-#include "tlog/entry_line.hpp"
-#include "tlog/leaf.hpp"
-#include "tlog/note.hpp"
 
 namespace yijuan::ledger {
 namespace {
 
-struct Case {
-  std::string_view box;
-  const sync::Batch& batch;
-  WallTime now;
-
-  [[nodiscard]] std::uint64_t end() const { return batch.first + batch.lines.size(); }
-  [[nodiscard]] Alarm alarm(std::string code, std::string text) const {
-    return {.box = std::string(box),
-            .origin = batch.origin,
-            .code = std::move(code),
-            .text = std::move(text),
-            .evidence = batch.checkpoint,
-            .first = now,
-            .last = now,
-            .count = 1};
-  }
-  [[nodiscard]] Answer fork(const std::string& text) const {
-    return {.reply = sync::Forked{text}, .alarm = alarm("fork", text)};
-  }
-  [[nodiscard]] Answer malformed(const std::string& text) const {
-    return {.reply = sync::Rejected{400, text}, .alarm = alarm("malformed", text)};
-  }
-};
-
 Answer revoked(std::string text) {
   return {.reply = sync::Revoked{std::move(text)}, .alarm = std::nullopt};
-}
-
-// The log's own signature alone: whatever else came with the note is not passed on.
-Result<std::string> own_signature_only(const std::string& note, const tlog::VerifierKey& key) {
-  auto parsed = tlog::parse_note(note);
-  if (!parsed) return parsed.error();
-  std::erase_if(parsed->signatures, [&](const tlog::NoteSignature& signature) {
-    return signature.name != key.name || signature.key_id != key.id();
-  });
-  return tlog::format_note(*parsed);
-}
-
-struct Lines {
-  std::vector<tlog::Entry> entries;
-  std::vector<Hash> leaves;
-};
-
-// Reads the lines from `skip` on; the error is what is wrong with them.
-Result<Lines> read_lines(const sync::Batch& batch, std::size_t skip) {
-  Lines lines;
-  lines.entries.reserve(batch.lines.size() - skip);
-  lines.leaves.reserve(batch.lines.size() - skip);
-  for (std::size_t i = skip; i < batch.lines.size(); ++i) {
-    auto entry = tlog::parse_line(batch.lines[i]);
-    const Seq seq = batch.first + i;
-    if (!entry) {
-      return {TlogErrc::bad_line, fmt::format("entry {}: {}", seq, entry.error().detail())};
-    }
-    if (entry->header.seq != seq) {
-      return {TlogErrc::bad_line,
-              fmt::format("entry {} says that it is {}", seq, entry->header.seq)};
-    }
-    lines.leaves.push_back(tlog::leaf_hash(batch.lines[i]));
-    lines.entries.push_back(*std::move(entry));
-  }
-  return lines;
 }
 
 bool opens_log(const tlog::Entry& entry, const LogState& log) {
@@ -103,12 +44,30 @@ std::vector<Alarm> alarms_of(const Case& what, const LogFold& fold, const LogTot
   return alarms;
 }
 
+// Whether the root of the entries that were cosigned once is right: they come again now, some of
+// them perhaps with later ones.
+bool reaches_floor_rightly(const LogState& log, std::span<const Hash> leaves) {
+  if (!log.floor) return true;
+  tlog::Frontier frontier = log.frontier;
+  for (const Hash& leaf : leaves) {
+    if (frontier.size() == log.floor->size) break;
+    frontier.append(leaf);
+  }
+  return frontier.size() < log.floor->size || frontier.root() == log.floor->root;
+}
+
+Result<std::string> cosigned_note(const Ingest& ingest, const Case& what,
+                                  const tlog::VerifierKey& key) {
+  auto note = own_signature_only(what.batch.checkpoint, key);
+  if (!note) return note;
+  return tlog::cosign(*note, ingest.cosigner, what.now);
+}
+
 // The entries from the log's size on. REQUIRES: the batch reaches beyond it, and what lies before
 // it is the same.
-Result<Checked> append_rest(const Ingest& ingest, const Case& what, const LogState& log,
-                            const tlog::VerifierKey& key, const tlog::Checkpoint& checkpoint) {
-  const auto skip = static_cast<std::size_t>(log.size() - what.batch.first);
-  auto lines = read_lines(what.batch, skip);
+Result<Checked> append_rest(const Ingest& ingest, const Case& what, const Known& known) {
+  const LogState& log = known.log;
+  auto lines = read_lines(what.batch, static_cast<std::size_t>(log.size() - what.batch.first));
   if (!lines) return what.malformed(lines.error().detail());
   if (log.size() == 0 && !opens_log(lines->entries.front(), log)) {
     return what.fork("the first entry is not the epoch of this log's key");
@@ -117,32 +76,91 @@ Result<Checked> append_rest(const Ingest& ingest, const Case& what, const LogSta
   if (!open) return open.error();
   LogFold fold(log, *open);
   fold.add_batch(lines->entries, lines->leaves, what.now);
-  if (fold.state().frontier.root() != checkpoint.root) {
-    return what.fork(fmt::format("the checkpoint of size {} has another root than the entries",
-                                 checkpoint.size));
+  if (fold.state().frontier.root() != known.checkpoint.root) {
+    return fork_of(ingest, what, known,
+                   fmt::format("the checkpoint of size {} has another root than the entries",
+                               known.checkpoint.size));
   }
-  auto note = own_signature_only(what.batch.checkpoint, key);
-  if (!note) return note.error();
-  auto cosigned = tlog::cosign(*note, ingest.cosigner, what.now);
-  if (!cosigned) return cosigned.error();
+  if (!reaches_floor_rightly(log, lines->leaves)) {
+    return what.fork(fmt::format("entry {} and those before it are not those that were cosigned",
+                                 log.floor->size - 1));
+  }
   Appending appending{.expected_size = log.size(),
-                      .lines = {what.batch.lines.begin() + static_cast<std::ptrdiff_t>(skip),
-                                what.batch.lines.end()},
+                      .lines = lines_from(what.batch, log.size()),
                       .next = fold.state(),
                       .changes = fold.changes(),
                       .alarms = alarms_of(what, fold, log.totals)};
+  if (log.floor && what.end() < log.floor->size) return appending;  // nothing is cosigned yet
+  appending.next.floor.reset();
+  auto cosigned = cosigned_note(ingest, what, known.key);
+  if (!cosigned) return cosigned.error();
   appending.next.note = *std::move(cosigned);
   return appending;
 }
 
-// What of the batch the ledger has already must be the same, byte for byte.
-Result<bool> overlap_agrees(LedgerStore& store, const Case& what, const LogState& log) {
-  const std::uint64_t known = std::min(log.size(), what.end()) - what.batch.first;
-  if (known == 0) return true;
-  auto stored = store.lines(log.origin, what.batch.first, known);
-  if (!stored) return stored.error();
-  if (stored->size() != known) return {LedgerErrc::store_damaged, "entries are missing"};
-  return std::equal(stored->begin(), stored->end(), what.batch.lines.begin());
+// How far the box says, and proves by our own cosignature, that its log had been cosigned.
+Result<std::optional<tlog::Checkpoint>> cosigned_before(const Ingest& ingest, const Case& what,
+                                                        const tlog::VerifierKey& key) {
+  if (what.batch.cosigned.empty()) return std::optional<tlog::Checkpoint>();
+  auto checkpoint = tlog::open_checkpoint(what.batch.cosigned, key);
+  if (!checkpoint) return checkpoint.error();
+  const auto when = tlog::cosigned_at(what.batch.cosigned, ingest.cosigner.verifier());
+  if (!when) return when.error();
+  return std::optional(*std::move(checkpoint));
+}
+
+// A restored store may lack what had been cosigned: nothing is cosigned before it is known how far
+// that was. Nothing if the batch may be looked at.
+Result<std::optional<Checked>> settle(const Ingest& ingest, const Case& what, const Known& known) {
+  const LogState& log = known.log;
+  if (what.batch.version == sync::Version::one) {
+    if (!log.unsure) return std::optional<Checked>();
+    const Answer later{.reply = sync::Busy{},
+                       .alarm = what.alarm("unsure",
+                                           "restored from a backup; a box of this version cannot "
+                                           "say how far its log had been cosigned")};
+    return std::optional<Checked>(later);
+  }
+  auto before = cosigned_before(ingest, what, known.key);
+  if (!before) {
+    return std::optional<Checked>(
+        what.malformed("what it calls cosigned: " + before.error().message()));
+  }
+  Doubt doubt{.log = log, .alarm = std::nullopt};
+  doubt.log.unsure = false;
+  const std::uint64_t floor = log.floor ? log.floor->size : log.size();
+  if (*before && (*before)->size > floor) {
+    doubt.log.floor = Floor{.size = (*before)->size, .root = (*before)->root};
+    doubt.alarm = what.alarm(
+        "restored", fmt::format("{} entries are here and {} had been cosigned: fetching them again",
+                                log.size(), (*before)->size));
+    return std::optional<Checked>(std::move(doubt));
+  }
+  if (!log.unsure) return std::optional<Checked>();
+  if (*before && (*before)->size <= log.size()) {
+    auto there = frontier_at(ingest.store, log, (*before)->size);
+    if (!there) return there.error();
+    if (there->root() != (*before)->root) {
+      const Answer wrong{
+          .reply = sync::Busy{},
+          .alarm =
+              what.alarm("restored", "the restored entries are not those that had been cosigned")};
+      return std::optional<Checked>(wrong);
+    }
+  }
+  return std::optional<Checked>(std::move(doubt));
+}
+
+// The batch ends where the log ends: it was received before.
+Result<Checked> repeat(const Ingest& ingest, const Case& what, const Known& known) {
+  if (known.checkpoint.root != known.log.frontier.root()) {
+    return fork_of(ingest, what, known,
+                   "the checkpoint has another root than the one that was cosigned");
+  }
+  if (known.log.floor) {
+    return Checked(Answer{.reply = sync::Stored{known.log.size()}, .alarm = std::nullopt});
+  }
+  return Checked(Answer{.reply = sync::Cosigned{known.log.note}, .alarm = std::nullopt});
 }
 
 }  // namespace
@@ -157,31 +175,31 @@ Result<Checked> check_batch(const Ingest& ingest, std::string_view box, const sy
   }
   auto log = ingest.store.log(batch.origin);
   if (!log) return log.error();
-  if (!*log || (*log)->box != box) return revoked("not a log of this box");
-
-  const auto key = tlog::VerifierKey::parse((*log)->vkey);
+  if (!*log || (*log)->box != box || (*log)->kind != LogKind::box) {
+    return revoked("not a log of this box");
+  }
+  auto key = tlog::VerifierKey::parse((*log)->vkey);
   if (!key) return {LedgerErrc::store_damaged, "the key of " + batch.origin};
-  const auto checkpoint = tlog::open_checkpoint(batch.checkpoint, *key);
+  auto checkpoint = tlog::open_checkpoint(batch.checkpoint, *key);
   if (!checkpoint) return what.fork("the checkpoint: " + checkpoint.error().message());
   if (batch.lines.empty() || checkpoint->size != what.end()) {
     return what.malformed("the checkpoint is not of the batch's last entry");
   }
-  if (batch.first > (*log)->size()) {
-    return Answer{.reply = sync::ResumeAt{(*log)->size()}, .alarm = std::nullopt};
+  const Known known{**std::move(log), *std::move(key), *std::move(checkpoint)};
+  auto settled = settle(ingest, what, known);
+  if (!settled) return settled.error();
+  if (*settled) return **std::move(settled);
+  const std::uint64_t size = known.log.size();
+  // Beyond what is here it may go on from what is kept of a fork.
+  if (batch.first > size) return fork_of(ingest, what, known, "another history of this log");
+  auto same = agreeing(ingest.store, what, known.log);
+  if (!same) return same.error();
+  if (batch.first + *same < std::min(size, what.end())) {
+    return fork_of(ingest, what, known, "entries differ from those that were received before");
   }
-  const auto agrees = overlap_agrees(ingest.store, what, **log);
-  if (!agrees) return agrees.error();
-  if (!*agrees) return what.fork("entries differ from those that were received before");
-  if (what.end() > (*log)->size()) {
-    return append_rest(ingest, what, **log, *key, *checkpoint);
-  }
-  if (what.end() < (*log)->size()) {
-    return Answer{.reply = sync::ResumeAt{(*log)->size()}, .alarm = std::nullopt};
-  }
-  if (checkpoint->root != (*log)->frontier.root()) {
-    return what.fork("the checkpoint has another root than the one that was cosigned");
-  }
-  return Answer{.reply = sync::Cosigned{(*log)->note}, .alarm = std::nullopt};
+  if (what.end() > size) return append_rest(ingest, what, known);
+  if (what.end() < size) return resume_at(size);
+  return repeat(ingest, what, known);
 }
 
 }  // namespace yijuan::ledger

@@ -18,7 +18,24 @@ struct Answer {
   std::optional<Alarm> alarm;
 };
 
-using Checked = std::variant<Appending, Answer>;
+/// A history that differs from the cosigned one: to be kept apart, then answered.
+struct Forking {
+  std::optional<LogState> opened;  // a fork that is not known yet: to be added first
+  Appending appending;             // to the fork
+  Answer answer;
+};
+
+/// The log had been cosigned further than its entries here: to be remembered (set_floor), then the
+/// batch is checked again.
+struct Doubt {
+  LogState log;
+  std::optional<Alarm> alarm;
+};
+
+using Checked = std::variant<Appending, Answer, Forking, Doubt>;
+
+/// Entries of forks that are kept of one log.
+inline constexpr std::uint64_t kMostQuarantined = 20'000;
 
 /// What ingest works with; all of it outlives the call.
 struct Ingest {

@@ -14,7 +14,8 @@
 namespace yijuan::sync {
 namespace {
 
-constexpr std::string_view kMagic = "yijuan-batch-v1";
+constexpr std::string_view kMagic = "yijuan-batch-v2";
+constexpr std::string_view kMagicOfVersion1 = "yijuan-batch-v1";
 constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
 constexpr std::uint64_t kLargestNumber = (std::uint64_t{1} << 53) - 1;
 // A thousand entries take half a millisecond here and a few on a small ARM, on the loop; level 9
@@ -45,6 +46,51 @@ bool is_line(std::string_view line) {
          std::ranges::none_of(line, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
+/// Numbers with one space between them; nothing if it is not that.
+std::optional<std::vector<std::uint64_t>> take_numbers(std::string_view line) {
+  std::vector<std::uint64_t> numbers;
+  while (true) {
+    const std::size_t space = std::min(line.find(' '), line.size());
+    const auto next = number(line.substr(0, space));
+    if (!next || numbers.size() == 8) return std::nullopt;
+    numbers.push_back(*next);
+    if (space == line.size()) return numbers;
+    line.remove_prefix(space + 1);
+  }
+}
+
+Result<void> take_entries(std::string_view& text, std::uint64_t count,
+                          std::vector<std::string>& lines) {
+  lines.reserve(count);
+  std::size_t bytes = 0;
+  while (lines.size() < count) {
+    const auto line = take_line(text);
+    if (!line || !is_line(*line)) {
+      return {SyncErrc::bad_batch, fmt::format("line {} of {}", lines.size() + 1, count)};
+    }
+    bytes += line->size() + 1;
+    if (bytes > kMostEntryBytes) return {SyncErrc::bad_batch, "too many bytes of entries"};
+    lines.emplace_back(*line);
+  }
+  return {};
+}
+
+/// The notes that are all of `text`; the first must be there, the others may be empty.
+Result<std::vector<std::string>> take_notes(std::string_view text,
+                                            const std::vector<std::uint64_t>& lengths) {
+  std::vector<std::string> notes;
+  for (const std::uint64_t length : lengths) {
+    const bool whole = length <= text.size() && length <= kLongestNote;
+    if (!whole || (length == 0 && notes.empty()) || (length > 0 && text[length - 1] != '\n')) {
+      return {SyncErrc::bad_batch, "no checkpoint"};
+    }
+    notes.emplace_back(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+  if (!text.empty()) return {SyncErrc::bad_batch, "more than its notes at its end"};
+  return notes;
+}
+
 struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
@@ -55,46 +101,59 @@ struct FreeContext {
 std::string write_batch(const Batch& batch) {
   YIJUAN_ASSERT(!batch.lines.empty() && batch.lines.size() <= kMostEntries,
                 "a batch holds 1 to 1000 entries");
-  std::string text =
-      fmt::format("{}\n{}\n{} {}\n", kMagic, batch.origin, batch.first, batch.lines.size());
+  const bool two = batch.version == Version::two;
+  std::string text = fmt::format("{}\n{}\n{} {}", two ? kMagic : kMagicOfVersion1, batch.origin,
+                                 batch.first, batch.lines.size());
+  if (two) {
+    text += fmt::format(" {} {} {}", batch.checkpoint.size(), batch.cosigned.size(),
+                        batch.office.size());
+  }
+  text += '\n';
   for (const std::string& line : batch.lines) {
     text += line;
     text += '\n';
   }
   text += batch.checkpoint;
+  if (two) text += batch.cosigned + batch.office;
   YIJUAN_ASSERT(text.size() <= kMostUnpacked, "a batch is within its bounds");
   return text;
 }
 
 Result<Batch> parse_batch(std::string_view text) {
   if (text.size() > kMostUnpacked) return {SyncErrc::bad_batch, "too long"};
-  if (take_line(text) != kMagic) return {SyncErrc::bad_batch, "unknown kind of batch"};
+  const auto magic = take_line(text);
+  if (magic != kMagic && magic != kMagicOfVersion1) {
+    return {SyncErrc::bad_batch, "unknown kind of batch"};
+  }
+  const Version version = magic == kMagic ? Version::two : Version::one;
   const auto origin = take_line(text);
   if (!origin || !Origin::parse(*origin)) return {SyncErrc::bad_batch, "no origin"};
-  const auto range = take_line(text).value_or("");
-  const std::size_t space = std::min(range.find(' '), range.size());
-  const auto first = number(range.substr(0, space));
-  const auto count = number(range.substr(std::min(space + 1, range.size())));
-  if (!first || !count) return {SyncErrc::bad_batch, "no first seq and count"};
-  if (*count < 1 || *count > kMostEntries || *first > kLargestNumber - *count) {
+  const auto numbers = take_numbers(take_line(text).value_or(""));
+  if (!numbers || numbers->size() != (version == Version::two ? 5 : 2)) {
+    return {SyncErrc::bad_batch, "no first seq and count"};
+  }
+  const std::uint64_t first = numbers->at(0);
+  const std::uint64_t count = numbers->at(1);
+  if (count < 1 || count > kMostEntries || first > kLargestNumber - count) {
     return {SyncErrc::bad_batch, "number of entries out of bounds"};
   }
-  Batch batch{std::string(*origin), *first, {}, {}};
-  batch.lines.reserve(*count);
-  std::size_t entry_bytes = 0;
-  while (batch.lines.size() < *count) {
-    const auto line = take_line(text);
-    if (!line || !is_line(*line)) {
-      return {SyncErrc::bad_batch, fmt::format("line {} of {}", batch.lines.size() + 1, *count)};
-    }
-    entry_bytes += line->size() + 1;
-    if (entry_bytes > kMostEntryBytes) return {SyncErrc::bad_batch, "too many bytes of entries"};
-    batch.lines.emplace_back(*line);
-  }
-  if (text.empty() || text.size() > kLongestNote || text.back() != '\n') {
-    return {SyncErrc::bad_batch, "no checkpoint"};
-  }
-  batch.checkpoint = text;
+  Batch batch{.version = version,
+              .origin = std::string(*origin),
+              .first = first,
+              .lines = {},
+              .checkpoint = {},
+              .cosigned = {},
+              .office = {}};
+  auto read = take_entries(text, count, batch.lines);
+  if (!read) return read.error();
+  // Before version 2 the checkpoint was all that followed.
+  std::vector<std::uint64_t> lengths{text.size(), 0, 0};
+  if (version == Version::two) lengths.assign(numbers->begin() + 2, numbers->end());
+  auto notes = take_notes(text, lengths);
+  if (!notes) return notes.error();
+  batch.checkpoint = std::move(notes->at(0));
+  batch.cosigned = std::move(notes->at(1));
+  batch.office = std::move(notes->at(2));
   return batch;
 }
 

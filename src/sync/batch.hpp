@@ -20,14 +20,20 @@ inline constexpr std::size_t kMostEntryBytes = std::size_t{1024} * 1024;
 /// A checkpoint with its signatures.
 inline constexpr std::size_t kLongestNote = std::size_t{8} * 1024;
 /// What a batch may be when unpacked, and packed.
-inline constexpr std::size_t kMostUnpacked = kMostEntryBytes + kLongestNote + 1024;
+inline constexpr std::size_t kMostUnpacked = kMostEntryBytes + 3 * kLongestNote + 1024;
 inline constexpr std::size_t kMostPacked = std::size_t{1024} * 1024;
 
+/// Of the protocol: 1 knows neither `cosigned` nor `office`.
+enum class Version { one = 1, two = 2 };
+
 struct Batch {
+  Version version = Version::two;
   std::string origin;
   Seq first = 0;
   std::vector<std::string> lines;  // 1 to kMostEntries, without newline, as the box wrote them
   std::string checkpoint;          // a signed note
+  std::string cosigned = {};       // the newest one that the ledger cosigned, if the box has one
+  std::string office = {};         // the office's newest checkpoint that the box saw, if any
   friend bool operator==(const Batch&, const Batch&) = default;
 };
 

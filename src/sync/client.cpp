@@ -6,8 +6,11 @@
 
 #include "async/cancellation.hpp"
 #include "async/with_timeout.hpp"
+#include "base/assert.hpp"
 #include "base/log.hpp"
 #include "sync/batch.hpp"
+#include "sync/epoch.hpp"
+#include "sync/errc.hpp"
 #include "tlog/checkpoint.hpp"
 #include "tlog/cosignature.hpp"
 
@@ -24,17 +27,16 @@ net::HttpRequest post(std::string_view path, std::string_view type, std::string 
 
 }  // namespace
 
-Client::Client(const asio::any_io_executor& executor, Box box, State state, OnReply on_reply,
+Client::Client(const asio::any_io_executor& executor, Box box, State state, Told told,
                ClientSettings settings)
-    : box_(box),
+    : box_(std::move(box)),
       state_(std::move(state)),
-      on_reply_(std::move(on_reply)),
+      told_(std::move(told)),
       settings_(settings),
       wake_(executor),
-      next_(box.journal.cosigned_size()),
-      batch_entries_(std::min(settings.batch_entries, kMostEntries)) {
-  check_not_rolled_back(next_);
-}
+      introduced_(box_.epochs.empty() || box_.journal.cosigned_size() > 0),
+      next_(box_.journal.cosigned_size()),
+      batch_entries_(std::min(settings.batch_entries, kMostEntries)) {}
 
 ClientStatus Client::status() const {
   return {last_contact_, box_.journal.head().size,           box_.journal.cosigned_size(),
@@ -42,9 +44,11 @@ ClientStatus Client::status() const {
 }
 
 Task<void> Client::run() {
+  if (!box_.archive) check_not_rolled_back(next_);
   for (;;) {
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return AsyncErrc::cancelled;
+    if (box_.archive && (stopped_ || delivered())) co_return Result<void>();
     wake_.clear();
     note_unsent();
     if (box_.clock.now() >= not_before_) {
@@ -61,6 +65,15 @@ Task<void> Client::run() {
 
 /// Sends what is due, at most one request: a stop never waits for more.
 Task<void> Client::round() {
+  if (!introduced_) {
+    auto introduced = co_await introduce();
+    co_return introduced;
+  }
+  if (box_.archive) {
+    if (!batch_due()) co_return Result<void>();
+    auto delivered = co_await send_batch();
+    co_return delivered;
+  }
   Heartbeat heartbeat = state_now();
   const bool batch = batch_due();
   if (heartbeat_due(heartbeat) && !(batch && heartbeat_last_)) {
@@ -74,10 +87,28 @@ Task<void> Client::round() {
   co_return sent;
 }
 
+/// The ledger does not know a log that the box began by itself: the certificates go first.
+Task<void> Client::introduce() {
+  auto response = co_await box_.uplink.send(post(kEpochsPath, kEpochsType, box_.epochs),
+                                            settings_.request_timeout);
+  const bool cancelled = co_await is_cancelled();
+  if (cancelled) co_return AsyncErrc::cancelled;
+  if (!response) {
+    trouble(response.error().message());
+  } else if (response->status == 200) {
+    introduced_ = true;
+    contact();
+    log_info("sync", "the ledger knows the new log of this box");
+  } else {
+    on_refused_heartbeat(read_reply(*response, version_));
+  }
+  co_return Result<void>();
+}
+
 bool Client::heartbeat_due(const Heartbeat& now_state) const {
   if (!told_at_) return true;
   return box_.clock.now() >= *told_at_ + settings_.heartbeat_interval ||
-         !now_state.same_state(told_);
+         !now_state.same_state(told_state_);
 }
 
 void Client::note_unsent() {
@@ -95,32 +126,47 @@ bool Client::batch_due() const {
 }
 
 Instant Client::next_deadline() const {
+  if (box_.archive || !introduced_) return std::max(box_.clock.now(), not_before_);
   Instant deadline = told_at_.value_or(Instant{}) + settings_.heartbeat_interval;
   if (!told_at_) deadline = box_.clock.now();
   if (unsent_since_) deadline = std::min(deadline, *unsent_since_ + settings_.linger);
   return std::max(deadline, not_before_);
 }
 
-Task<void> Client::send_batch() {
+Task<Batch> Client::next_batch() {
   auto lines = co_await box_.journal.read(next_, batch_entries_, settings_.batch_bytes);
   const bool stopping = co_await is_cancelled();
   if (stopping) co_return AsyncErrc::cancelled;
-  if (!lines || lines->empty() || lines->size() > kMostEntries) {
-    batch_trouble(lines ? "the journal gave no entries" : lines.error().message());
-    co_return Result<void>();
+  if (!lines) co_return lines.error();
+  if (lines->empty() || lines->size() > kMostEntries) {
+    co_return Error(SyncErrc::bad_batch, "the journal gave no entries");
   }
   const std::uint64_t size = next_ + lines->size();
   auto root = co_await box_.journal.root_at(size);
-  if (!root) {
-    batch_trouble(root.error().message());
+  if (!root) co_return root.error();
+  const std::string& origin = box_.log_key.verifier().name;
+  co_return Batch{.version = version_,
+                  .origin = origin,
+                  .first = next_,
+                  .lines = std::move(*lines),
+                  .checkpoint = tlog::sign_checkpoint({origin, size, *root}, box_.log_key),
+                  .cosigned = box_.journal.cosigned().value_or(""),
+                  .office = box_.office != nullptr ? box_.office->note() : ""};
+}
+
+Task<void> Client::send_batch() {
+  auto batch = co_await next_batch();
+  if (!batch && batch.error() == make_error_code(AsyncErrc::cancelled)) co_return batch.error();
+  if (!batch) {
+    batch_trouble(batch.error().message());
     co_return Result<void>();
   }
-  const std::string& origin = box_.log_key.verifier().name;
-  Batch batch{origin, next_, std::move(*lines),
-              tlog::sign_checkpoint({origin, size, *root}, box_.log_key)};
-  const Bytes packed = pack(batch);
-  auto response = co_await box_.uplink.send(
-      post(kBatchPath, kBatchType, std::string(as_text(packed))), settings_.request_timeout);
+  const auto sent = tlog::open_checkpoint(batch->checkpoint, box_.log_key.verifier());
+  YIJUAN_ASSERT(sent, "the box reads its own checkpoint");
+  const Bytes packed = pack(*batch);
+  const std::string_view path = version_ == Version::two ? kBatchPath : kBatchPathOfVersion1;
+  auto response = co_await box_.uplink.send(post(path, kBatchType, std::string(as_text(packed))),
+                                            settings_.request_timeout);
   const bool cancelled = co_await is_cancelled();
   if (cancelled && !response) co_return AsyncErrc::cancelled;
   if (!response) {
@@ -130,35 +176,76 @@ Task<void> Client::send_batch() {
     batch_trouble(response.error().message());
     co_return Result<void>();
   }
-  auto acted = co_await act_on(read_reply(*response), size, *root);
+  if (response->status == 404 && version_ == Version::two) {
+    log_info("sync", "the ledger is of the version before: speaking as that does");
+    version_ = Version::one;
+    co_return Result<void>();
+  }
+  auto acted = co_await act_on(read_reply(*response, version_), *sent);
   co_return acted;
 }
 
-Task<void> Client::act_on(BatchReply reply, std::uint64_t size, Hash root) {
+Task<void> Client::act_on(BatchReply reply, const tlog::Checkpoint& sent) {
   if (auto* cosigned = std::get_if<Cosigned>(&reply)) {
-    auto kept = co_await keep(std::move(cosigned->note), size, root);
+    hear_office(cosigned->office);
+    auto kept = co_await keep(std::move(cosigned->note), sent);
     co_return kept;
   }
-  if (const auto* resume = std::get_if<ResumeAt>(&reply)) {
-    resume_at(resume->size);
-  } else if (const auto* forked = std::get_if<Forked>(&reply)) {
-    contact();
-    stop("the ledger holds another history of this log: " + forked->text);
-  } else if (const auto* refusal = std::get_if<Revoked>(&reply)) {
+  if (const auto* refusal = std::get_if<Revoked>(&reply)) {
     revoked(refusal->text);
   } else if (const auto* wait = std::get_if<Busy>(&reply)) {
     busy(wait->after);
+  } else if (const auto* rejected = std::get_if<Rejected>(&reply)) {
+    batch_trouble(fmt::format("the ledger answered {} {}", rejected->status, rejected->text));
+  } else if (const auto* stored = std::get_if<Stored>(&reply)) {
+    contact();
+    go_on_at(stored->size);
+  } else if (box_.archive) {
+    act_on_archive(reply, sent.size);
+  } else if (const auto* resume = std::get_if<ResumeAt>(&reply)) {
+    resume_at(resume->size);
   } else {
-    const auto& rejected = std::get<Rejected>(reply);
-    batch_trouble(fmt::format("the ledger answered {} {}", rejected.status, rejected.text));
+    contact();
+    stop("fork", "the ledger holds another history of this log: " + std::get<Forked>(reply).text);
   }
   co_return Result<void>();
 }
 
+/// Nothing is appended to this log any more, so neither answer is a discovery: what agrees with the
+/// ledger's history is in it, what does not is kept apart, and the rest follows.
+void Client::act_on_archive(const BatchReply& reply, std::uint64_t end) {
+  contact();
+  if (const auto* resume = std::get_if<ResumeAt>(&reply))
+    return go_on_at(std::min(resume->size, end));
+  const auto& forked = std::get<Forked>(reply);
+  if (forked.kept && *forked.kept > next_) return go_on_at(*forked.kept);
+  stop("fork", "the ledger does not keep the rest of an earlier log: " + forked.text);
+}
+
+void Client::go_on_at(std::uint64_t next) {
+  next_ = next;
+  unsent_since_ = box_.clock.now() - settings_.linger;
+}
+
+void Client::hear_office(const std::optional<OfficeWord>& word) {
+  if (!word || box_.office == nullptr) return;
+  const auto heard = box_.office->hear(*word);
+  if (heard && *heard) {
+    box_.office->keep(**heard);
+    if (told_.witness) told_.witness(**heard);
+  } else if (!heard && heard.error() == make_error_code(SyncErrc::office_forked)) {
+    alarm_ = heard.error().message();
+    log_error("sync", alarm_);
+    if (told_.office_forked) told_.office_forked(heard.error().detail());
+  } else if (!heard) {
+    log_warning("sync", heard.error().message());
+  }
+}
+
 /// Believes a 200 only if it is our checkpoint and the ledger's signature on it.
-Task<void> Client::keep(std::string note, std::uint64_t size, Hash root) {
+Task<void> Client::keep(std::string note, const tlog::Checkpoint& sent) {
   const auto checkpoint = tlog::open_checkpoint(note, box_.log_key.verifier());
-  if (!checkpoint || checkpoint->size != size || checkpoint->root != root) {
+  if (!checkpoint || *checkpoint != sent) {
     batch_trouble("the ledger cosigned something else than was sent");
     co_return Result<void>();
   }
@@ -167,14 +254,14 @@ Task<void> Client::keep(std::string note, std::uint64_t size, Hash root) {
     batch_trouble("the ledger's cosignature is not good: " + when.error().message());
     co_return Result<void>();
   }
-  auto stored = co_await box_.journal.store_cosigned(size, std::move(note));
+  auto stored = co_await box_.journal.store_cosigned(sent.size, std::move(note));
   if (!stored) {
     batch_trouble(stored.error().message());
     co_return Result<void>();
   }
   batch_failing_ = false;
   contact();
-  next_ = size;
+  next_ = sent.size;
   resumes_ = 0;
   unsent_since_.reset();
   batch_entries_ = std::min({batch_entries_ * 2, settings_.batch_entries, kMostEntries});
@@ -193,7 +280,7 @@ Task<void> Client::send_heartbeat(Heartbeat heartbeat) {
     co_return Result<void>();
   }
   if (response->status != 200) {
-    on_refused_heartbeat(read_reply(*response));
+    on_refused_heartbeat(read_reply(*response, version_));
     co_return Result<void>();
   }
   const auto reply = read_heartbeat_reply(*response);
@@ -203,9 +290,10 @@ Task<void> Client::send_heartbeat(Heartbeat heartbeat) {
   }
   contact();
   told_at_ = box_.clock.now();
-  told_ = std::move(heartbeat);
+  told_state_ = std::move(heartbeat);
   check_not_rolled_back(reply->size);
-  if (on_reply_) on_reply_(*reply, asked);
+  hear_office(reply->office);
+  if (told_.reply) told_.reply(*reply, asked);
   co_return Result<void>();
 }
 
@@ -225,6 +313,7 @@ Heartbeat Client::state_now() const {
   heartbeat.origin = box_.log_key.verifier().name;
   heartbeat.head = box_.journal.head().size;
   heartbeat.cosigned = std::min(box_.journal.cosigned_size(), heartbeat.head);
+  if (box_.office != nullptr) heartbeat.office = box_.office->note();
   if (heartbeat.alarm.empty()) heartbeat.alarm = status().alarm;
   return heartbeat;
 }
@@ -253,10 +342,10 @@ void Client::resume_at(std::uint64_t size) {
 void Client::check_not_rolled_back(std::uint64_t ledger_size) {
   const std::uint64_t head = box_.journal.head().size;
   if (ledger_size <= head || stopped_) return;
-  stop(
-      fmt::format("this disk went back in time: the ledger holds {} entries of this log, here "
-                  "are {}",
-                  ledger_size, head));
+  stop("rollback",
+       fmt::format("this disk went back in time: the ledger holds {} entries of this log, here "
+                   "are {}",
+                   ledger_size, head));
 }
 
 void Client::contact() {
@@ -303,11 +392,12 @@ void Client::revoked(const std::string& text) {
   pause(settings_.longest_backoff);
 }
 
-void Client::stop(std::string alarm) {
+void Client::stop(const std::string& why, std::string alarm) {
   stopped_ = true;
   alarm_ = std::move(alarm);
   unsent_since_.reset();
   log_error("sync", alarm_ + ". Sync of this log has stopped; money is still taken.");
+  if (!box_.archive && told_.dead) told_.dead(why);
 }
 
 void Client::pause(std::chrono::nanoseconds delay) {

@@ -15,6 +15,7 @@
 #include "ports/journal.hpp"
 #include "ports/random.hpp"
 #include "sync/heartbeat.hpp"
+#include "sync/office_word.hpp"
 #include "sync/reply.hpp"
 #include "sync/uplink.hpp"
 #include "tlog/key.hpp"
@@ -39,7 +40,7 @@ struct ClientStatus {
   std::uint64_t cosigned = 0;           // of them cosigned
   std::string trouble;   // why nothing gets through now; passes by itself. Empty: none
   std::string alarm;     // somebody must look. Empty: none
-  bool stopped = false;  // this log is not sent any more (rolled back, forked, revoked)
+  bool stopped = false;  // this log is not sent any more (rolled back, forked)
   [[nodiscard]] std::uint64_t lag() const { return head > cosigned ? head - cosigned : 0; }
 };
 
@@ -53,17 +54,33 @@ class Client {
     Uplink& uplink;
     const tlog::SigningKey& log_key;  // its name is the origin
     const tlog::VerifierKey& cosigner;
+    std::string epochs = {};        // certificates of the box's later logs (epoch.hpp)
+    OfficeWatch* office = nullptr;  // null: this box knows no key of the office
+    /// A log that the box writes no more: sent to its end, in whichever history it belongs, without
+    /// heartbeats.
+    bool archive = false;
   };
-  /// The box's present state; the client fills in origin, head, cosigned and alarm.
+  /// The box's present state; the client fills in origin, head, cosigned, office and alarm.
   using State = std::function<Heartbeat()>;
-  /// Called with every answer to a heartbeat, and the instant at which it was asked for.
-  using OnReply = std::function<void(const HeartbeatReply&, Instant asked)>;
+  /// What the client learns; all of it may be empty.
+  struct Told {
+    /// Every answer to a heartbeat, and the instant at which it was asked for.
+    std::function<void(const HeartbeatReply&, Instant asked)> reply;
+    /// This log must never be appended to again. `why`: "rollback" or "fork".
+    std::function<void(const std::string& why)> dead;
+    /// The office's log went on: to be written into the box's log.
+    std::function<void(const tlog::Witness&)> witness;
+    /// The office's log is not the one that this box saw before.
+    std::function<void(const std::string& text)> office_forked;
+  };
 
-  Client(const asio::any_io_executor& executor, Box box, State state, OnReply on_reply,
+  Client(const asio::any_io_executor& executor, Box box, State state, Told told,
          ClientSettings settings = {});
 
-  /// Until cancelled; never fails otherwise.
+  /// Until cancelled; of an archive, until all is with the ledger or it takes no more.
   Task<void> run();
+  /// Of an archive: the ledger has all of it.
+  [[nodiscard]] bool delivered() const { return box_.archive && next_ >= box_.journal.head().size; }
   /// New entries are durable, or the box's state changed: wakes the client. Cheap, from the loop.
   void notify() { wake_.set(); }
   [[nodiscard]] ClientStatus status() const;
@@ -74,9 +91,14 @@ class Client {
   void note_unsent();
   [[nodiscard]] Instant next_deadline() const;
   Task<void> round();
+  Task<void> introduce();
   Task<void> send_batch();
-  Task<void> act_on(BatchReply reply, std::uint64_t size, Hash root);
-  Task<void> keep(std::string note, std::uint64_t size, Hash root);
+  Task<Batch> next_batch();
+  Task<void> act_on(BatchReply reply, const tlog::Checkpoint& sent);
+  void act_on_archive(const BatchReply& reply, std::uint64_t end);
+  void hear_office(const std::optional<OfficeWord>& word);
+  Task<void> keep(std::string note, const tlog::Checkpoint& sent);
+  void go_on_at(std::uint64_t next);
   Task<void> send_heartbeat(Heartbeat heartbeat);
   [[nodiscard]] Heartbeat state_now() const;
   void on_refused_heartbeat(const BatchReply& reply);
@@ -87,15 +109,17 @@ class Client {
   void batch_trouble(std::string text);
   void busy(std::optional<std::chrono::seconds> after);
   void revoked(const std::string& text);
-  void stop(std::string alarm);
+  void stop(const std::string& why, std::string alarm);
   void pause(std::chrono::nanoseconds delay);
 
   Box box_;
   State state_;
-  OnReply on_reply_;
+  Told told_;
   ClientSettings settings_;
   Event wake_;
 
+  Version version_ = Version::two;
+  bool introduced_ = true;               // the ledger knows this log
   std::uint64_t next_ = 0;               // the ledger is believed to hold the entries before
   std::size_t batch_entries_ = 0;        // shrinks on a link too slow for the full batch
   int resumes_ = 0;                      // 409s since the last success
@@ -104,7 +128,7 @@ class Client {
   std::chrono::nanoseconds backoff_{};
   bool batch_failing_ = false;      // then an answered heartbeat does not end the back-off
   std::optional<Instant> told_at_;  // last heartbeat that was answered
-  Heartbeat told_;
+  Heartbeat told_state_;
   bool heartbeat_last_ = false;  // neither heartbeats nor batches can starve the other
   bool stopped_ = false;
   std::optional<Instant> last_contact_;

@@ -11,6 +11,8 @@ enum class SyncErrc {
   bad_reply,
   bad_request,   // of enrolment
   bad_identity,  // the answer to it
+  bad_epoch,     // a certificate of a new log
+  office_forked,
 };
 std::error_code make_error_code(SyncErrc code);
 

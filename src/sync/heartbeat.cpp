@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/ids.hpp"
+#include "sync/batch.hpp"
 #include "sync/errc.hpp"
 #include "sync/json_reader.hpp"
 #include "tlog/plain_text.hpp"
@@ -106,6 +107,7 @@ std::string write_heartbeat(const Heartbeat& heartbeat) {
   object["clock"] = to_rfc3339(heartbeat.clock.time);
   object["q"] = to_text(heartbeat.clock.quality);
   object["up"] = heartbeat.up.count();
+  if (!heartbeat.office.empty()) object["office"] = heartbeat.office;
   if (!heartbeat.alarm.empty()) object["alarm"] = tlog::plain_text(heartbeat.alarm, kLongestText);
   return json::serialize(object);
 }
@@ -130,6 +132,7 @@ Result<Heartbeat> parse_heartbeat(std::string_view text) {
   heartbeat.signal_percent = read_percent(reader, "signal");
   heartbeat.pack = reader.maybe_number("pack");
   heartbeat.up = Uptime(reader.number("up"));
+  heartbeat.office = reader.maybe_text("office", kLongestNote).value_or("");
   heartbeat.alarm = clean(reader.maybe_text("alarm", kLongestText).value_or(""));
   auto devices = read_devices(reader.maybe_array("devices"));
   auto counters = read_counters(reader.maybe_array("counters"));

@@ -46,12 +46,14 @@ struct Heartbeat {
   std::optional<std::uint64_t> pack;  // version in force
   WallReading clock;                  // at sending
   Uptime up{};
-  std::string alarm;  // text for the office, empty for none
+  std::string alarm;   // text for the office, empty for none
+  std::string office;  // the newest checkpoint of the office's log that the box saw
   friend bool operator==(const Heartbeat& a, const Heartbeat& b) {
     return a.same_state(b) && a.head == b.head && a.cosigned == b.cosigned &&
            a.unsynced == b.unsynced && a.unsynced_sum == b.unsynced_sum &&
            a.counters == b.counters && a.battery_percent == b.battery_percent &&
-           a.signal_percent == b.signal_percent && a.clock.time == b.clock.time && a.up == b.up;
+           a.signal_percent == b.signal_percent && a.clock.time == b.clock.time && a.up == b.up &&
+           a.office == b.office;
   }
 
   /// Equal but for what changes with every coin and every minute: no reason to send it early.

@@ -40,14 +40,31 @@ std::string problem_text(const net::HttpResponse& response) {
   return text;
 }
 
+net::HttpResponse as_json(unsigned status, const json::object& object) {
+  return net::respond(status, "application/json", json::serialize(object));
+}
+
 struct Writer {
+  Version version;
+
   net::HttpResponse operator()(const Cosigned& reply) const {
-    return net::respond(200, kNoteType, reply.note);
+    if (version == Version::one) return net::respond(200, kNoteType, reply.note);
+    json::object object{{"note", reply.note}};
+    if (reply.office) object["office"] = write_office_word(*reply.office);
+    return as_json(200, object);
+  }
+  net::HttpResponse operator()(const Stored& reply) const {
+    if (version == Version::one) return (*this)(ResumeAt{reply.size});
+    return as_json(202, {{"size", reply.size}});
   }
   net::HttpResponse operator()(const ResumeAt& reply) const {
     return net::respond(409, kSizeType, std::to_string(reply.size) + "\n");
   }
-  net::HttpResponse operator()(const Forked& reply) const { return problem(422, reply.text); }
+  net::HttpResponse operator()(const Forked& reply) const {
+    json::object object{{"error", reply.text}};
+    if (reply.kept) object["kept"] = *reply.kept;
+    return as_json(422, object);
+  }
   net::HttpResponse operator()(const Revoked& reply) const { return problem(403, reply.text); }
   net::HttpResponse operator()(const Busy& reply) const {
     net::HttpResponse response = problem(503, "busy");
@@ -61,6 +78,41 @@ struct Writer {
   }
 };
 
+std::optional<json::object> object_of(const net::HttpResponse& response) {
+  return response.body.size() <= kLongestReply ? parse_object(response.body) : std::nullopt;
+}
+
+std::optional<OfficeWord> office_in(const json::object& object) {
+  const json::value* office = object.if_contains("office");
+  if (office == nullptr || !office->is_object()) return std::nullopt;
+  return read_office_word(office->get_object());
+}
+
+BatchReply read_cosigned(const net::HttpResponse& response, Version version) {
+  if (version == Version::one) {
+    if (response.body.empty() || response.body.size() > kLongestReply) {
+      return Rejected{200, "an answer without a checkpoint"};
+    }
+    return Cosigned{response.body};
+  }
+  const auto object = object_of(response);
+  if (!object) return Rejected{200, "an answer without a checkpoint"};
+  JsonReader reader(*object);
+  Cosigned cosigned{reader.text("note", kLongestNote)};
+  if (!reader.ok()) return Rejected{200, "an answer without a checkpoint"};
+  cosigned.office = office_in(*object);
+  return cosigned;
+}
+
+BatchReply read_stored(const net::HttpResponse& response) {
+  const auto object = object_of(response);
+  if (!object) return Rejected{202, "an answer without a size"};
+  JsonReader reader(*object);
+  const Stored stored{reader.number("size")};
+  if (!reader.ok()) return Rejected{202, "an answer without a size"};
+  return stored;
+}
+
 BatchReply read_resume(const net::HttpResponse& response) {
   std::string_view body = response.body;
   if (body.ends_with('\n')) body.remove_suffix(1);
@@ -71,23 +123,31 @@ BatchReply read_resume(const net::HttpResponse& response) {
   return ResumeAt{*size};
 }
 
-}  // namespace
-
-net::HttpResponse write_reply(const BatchReply& reply) {
-  return std::visit(Writer{}, reply);
+BatchReply read_forked(const net::HttpResponse& response) {
+  Forked forked{problem_text(response)};
+  if (const auto object = object_of(response)) {
+    JsonReader reader(*object);
+    forked.kept = reader.maybe_number("kept");
+  }
+  return forked;
 }
 
-BatchReply read_reply(const net::HttpResponse& response) {
+}  // namespace
+
+net::HttpResponse write_reply(const BatchReply& reply, Version version) {
+  return std::visit(Writer{version}, reply);
+}
+
+BatchReply read_reply(const net::HttpResponse& response, Version version) {
   switch (response.status) {
     case 200:
-      if (response.body.empty() || response.body.size() > kLongestReply) {
-        return Rejected{200, "an answer without a checkpoint"};
-      }
-      return Cosigned{response.body};
+      return read_cosigned(response, version);
+    case 202:
+      return read_stored(response);
     case 409:
       return read_resume(response);
     case 422:
-      return Forked{problem_text(response)};
+      return read_forked(response);
     case 403:
       return Revoked{problem_text(response)};
     case 429:
@@ -105,6 +165,7 @@ BatchReply read_reply(const net::HttpResponse& response) {
 net::HttpResponse write_heartbeat_reply(const HeartbeatReply& reply) {
   json::object object{{"time", to_rfc3339(reply.time)}, {"size", reply.size}};
   if (reply.pack) object["pack"] = *reply.pack;
+  if (reply.office) object["office"] = write_office_word(*reply.office);
   return net::respond(200, "application/json", json::serialize(object));
 }
 
@@ -120,6 +181,7 @@ Result<HeartbeatReply> read_heartbeat_reply(const net::HttpResponse& response) {
   reply.pack = reader.maybe_number("pack");
   if (!reader.ok()) return {SyncErrc::bad_reply, reader.bad()};
   reply.time = *time;
+  reply.office = office_in(*object);
   return reply;
 }
 

@@ -280,6 +280,9 @@ TEST_P(LedgerStorePort, KeepsAForkFromItsFirstOwnEntryOn) {
   EXPECT_EQ(kept.base, 3U);
   EXPECT_EQ(kept.posted, 3U);
   EXPECT_EQ(kept.size(), 5U);
+  ASSERT_EQ(store->forks(kOrigin)->size(), 1U);
+  EXPECT_EQ(store->forks(kOrigin)->front().origin, fork.origin);
+  EXPECT_TRUE(store->forks("ledger.example/box/b1/0123456")->empty());
   EXPECT_EQ(store->lines(fork.origin, 0, 10)->front(), "line 3");
   EXPECT_EQ(log().size(), 3U);
   EXPECT_EQ(store->lines(kOrigin, 0, 10)->size(), 3U);

@@ -117,7 +117,9 @@ TEST_F(AppTest, TakesABatchOfAnEnrolledBoxAndKeepsItOverARestart) {
   ASSERT_TRUE(response.has_value()) << response.error().message();
   ASSERT_EQ(response->status, 200U) << response->body;
   const auto cosigner = tlog::VerifierKey::parse(identity.cosigner);
-  EXPECT_TRUE(tlog::cosigned_at(response->body, *cosigner).has_value());
+  const auto reply = sync::read_reply(*response, sync::Version::two);
+  const auto& note = std::get<sync::Cosigned>(reply).note;
+  EXPECT_TRUE(tlog::cosigned_at(note, *cosigner).has_value());
   stop();
   start();
   const auto again = send();

@@ -25,6 +25,9 @@ class FailingStore : public LedgerStore {
     return store_.log(origin);
   }
   Result<std::vector<LogState>> logs() override { return store_.logs(); }
+  Result<std::vector<LogState>> forks(std::string_view origin) override {
+    return store_.forks(origin);
+  }
   Result<std::vector<domain::CashPiece>> open_cash(std::string_view origin) override {
     return store_.open_cash(origin);
   }

@@ -43,14 +43,29 @@ class LedgerFixture : public ::testing::Test {
   sync::BatchReply send(const sync::Batch& batch) {
     auto checked = check(batch);
     EXPECT_TRUE(checked.has_value()) << checked.error().message();
-    if (const auto* answer = std::get_if<Answer>(&*checked)) {
-      if (answer->alarm) EXPECT_TRUE(store->raise(*answer->alarm).has_value());
-      return answer->reply;
+    if (const auto* answer = std::get_if<Answer>(&*checked)) return told(*answer);
+    if (const auto* doubt = std::get_if<Doubt>(&*checked)) {
+      if (doubt->alarm) EXPECT_TRUE(store->raise(*doubt->alarm).has_value());
+      EXPECT_TRUE(store->set_floor(doubt->log).value());
+      return send(batch);
+    }
+    if (const auto* forking = std::get_if<Forking>(&*checked)) {
+      if (forking->opened) EXPECT_TRUE(store->add_log(*forking->opened).has_value());
+      append(forking->appending);
+      return told(forking->answer);
     }
     const auto& appending = std::get<Appending>(*checked);
+    append(appending);
+    if (appending.next.floor) return sync::Stored{appending.next.size()};
+    return sync::Cosigned{appending.next.note};
+  }
+  void append(const Appending& appending) {
     const auto appended = store->append(appending);
     EXPECT_TRUE(appended.has_value() && *appended == Appended::done);
-    return sync::Cosigned{appending.next.note};
+  }
+  sync::BatchReply told(const Answer& answer) {
+    if (answer.alarm) EXPECT_TRUE(store->raise(*answer.alarm).has_value());
+    return answer.reply;
   }
   LogState state() {
     auto found = store->log(log.origin());

@@ -13,7 +13,8 @@ namespace {
 constexpr const char* kOrigin = "ledger.example.org/box/market-01/0123abcd";
 
 Batch small_batch() {
-  return {kOrigin,
+  return {Version::one,
+          kOrigin,
           7,
           {R"({"seq":7,"type":"cash"})", R"({"seq":8,"type":"gift","unit":"示例"})"},
           "ledger.example.org/box/market-01/0123abcd\n9\nroot\n\n\u2014 name sig\n"};
@@ -23,6 +24,44 @@ Bytes packed_text(const std::string& text) {
   Bytes packed(ZSTD_compressBound(text.size()));
   packed.resize(ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), 3));
   return packed;
+}
+
+Batch batch_of_version_2() {
+  Batch batch = small_batch();
+  batch.version = Version::two;
+  batch.cosigned = "a cosigned note\n";
+  batch.office = "the office's note\n";
+  return batch;
+}
+
+TEST(Batch, BothVersionsArriveByteForByte) {
+  Batch batch = batch_of_version_2();
+  EXPECT_EQ(unpack(pack(batch)).value(), batch);
+  batch.cosigned.clear();
+  EXPECT_EQ(parse_batch(write_batch(batch)).value(), batch);
+  batch.office.clear();
+  EXPECT_EQ(parse_batch(write_batch(batch)).value(), batch);
+}
+
+TEST(Batch, TheNotesOfVersion2AreWhatTheirLengthsSay) {
+  const Batch batch = batch_of_version_2();
+  const std::string good = write_batch(batch);
+  const std::string lengths = " " + std::to_string(batch.checkpoint.size()) + " 16 18\n";
+  ASSERT_NE(good.find(lengths), std::string::npos);
+  const auto with = [&](const std::string& others) {
+    std::string text = good;
+    return parse_batch(text.replace(text.find(lengths), lengths.size(), others));
+  };
+  const std::string checkpoint = std::to_string(batch.checkpoint.size());
+  EXPECT_TRUE(with(lengths).has_value());
+  EXPECT_FALSE(with(" " + checkpoint + " 16 17\n").has_value());
+  EXPECT_FALSE(with(" " + checkpoint + " 17 17\n").has_value());
+  EXPECT_FALSE(with(" " + checkpoint + " 16 19\n").has_value());
+  EXPECT_FALSE(with(" " + checkpoint + " 16\n").has_value());
+  EXPECT_FALSE(with(" " + checkpoint + " 16 18 0\n").has_value());
+  EXPECT_FALSE(with(" 0 16 18\n").has_value());
+  EXPECT_FALSE(with(" " + checkpoint + " 16 9007199254740991\n").has_value());
+  EXPECT_FALSE(with("\n").has_value());
 }
 
 TEST(Batch, ArrivesByteForByte) {
@@ -47,7 +86,7 @@ TEST(Batch, WhatIsNotABatchIsRefusedWithAReason) {
     return parse_batch(text);
   };
   EXPECT_TRUE(with("7 2", "7 2").has_value());
-  EXPECT_FALSE(with("-v1", "-v2").has_value());
+  EXPECT_FALSE(with("-v1", "-v3").has_value());
   EXPECT_FALSE(with("/box/", "/bax/").has_value());
   EXPECT_FALSE(with("7 2", "7 0").has_value());
   EXPECT_FALSE(with("7 2", "7 1001").has_value());

@@ -24,7 +24,7 @@ ScriptedUplink::Step status(unsigned code, net::Fields fields = {}, std::string 
 
 ScriptedUplink::Step reply(BatchReply answer) {
   return [=](FakeLedger&, const net::HttpRequest&) -> Result<net::HttpResponse> {
-    return write_reply(answer);
+    return write_reply(answer, Version::two);
   };
 }
 
@@ -44,7 +44,11 @@ class SyncClient : public ::testing::Test {
     client_ = std::make_unique<Client>(
         context_.get_executor(),
         Client::Box{clock_, random_, journal_, uplink_, log_key_, ledger_.cosigner()},
-        [this] { return state_; }, [this](const HeartbeatReply&, Instant) { ++replies_; },
+        [this] { return state_; },
+        Client::Told{.reply = [this](const HeartbeatReply&, Instant) { ++replies_; },
+                     .dead = [this](const std::string& why) { dead_ = why; },
+                     .witness = {},
+                     .office_forked = {}},
         settings);
     group_ = std::make_unique<TaskGroup>(context_.get_executor(), ignore);
     group_->spawn("sync", client_->run());
@@ -71,6 +75,7 @@ class SyncClient : public ::testing::Test {
   ScriptedUplink uplink_{ledger_, clock_};
   Heartbeat state_;
   int replies_ = 0;
+  std::string dead_;  // why this log must not be appended to any more
   std::unique_ptr<Client> client_;
   std::unique_ptr<TaskGroup> group_;
 };
@@ -162,6 +167,7 @@ TEST_F(SyncClient, AJournalShorterThanItsOwnCosignatureStopsAtOnce) {
   journal_.add(5);
   journal_.note_size = 6;
   start();
+  clock_.settle();
   EXPECT_TRUE(client_->status().stopped);
   EXPECT_EQ(client_->status().lag(), 0U);
 }

@@ -90,8 +90,8 @@ class FakeLedger {
       return write_heartbeat_reply({time, lines.size(), {}});
     }
     const auto batch = unpack(as_bytes(request.body));
-    if (!batch) return write_reply(Rejected{400, batch.error().message()});
-    return write_reply(take(*batch));
+    if (!batch) return write_reply(Rejected{400, batch.error().message()}, Version::two);
+    return write_reply(take(*batch), batch->version);
   }
 
   std::vector<std::string> lines;

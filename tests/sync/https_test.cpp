@@ -72,7 +72,7 @@ Task<void> proxy(tcp::acceptor& acceptor, unsigned port, Wire& wire, TaskGroup& 
 }
 
 Task<net::HttpResponse> answer(test::FakeLedger* ledger, net::HttpRequest request) {
-  if (request.peer.box != "market-01") co_return write_reply(Revoked{"unknown box"});
+  if (request.peer.box != "market-01") co_return write_reply(Revoked{"unknown box"}, Version::two);
   co_return ledger->answer(request);
 }
 
@@ -107,7 +107,7 @@ class OverTls : public ::testing::Test {
     client_ = std::make_unique<Client>(
         context_.get_executor(),
         Client::Box{clock_, random_, journal_, *uplink_, log_key_, ledger_.cosigner()},
-        [] { return Heartbeat{}; }, nullptr,
+        [] { return Heartbeat{}; }, Client::Told{},
         ClientSettings{.linger = 1ms, .first_backoff = 1ms, .longest_backoff = 20ms});
     group_.spawn("sync", client_->run());
   }

@@ -117,6 +117,8 @@ class LedgerStore {
   virtual Result<std::vector<Box>> boxes() = 0;
   virtual Result<std::optional<LogState>> log(std::string_view origin) = 0;
   virtual Result<std::vector<LogState>> logs() = 0;
+  /// The forks of a log.
+  virtual Result<std::vector<LogState>> forks(std::string_view origin) = 0;
   virtual Result<std::vector<domain::CashPiece>> open_cash(std::string_view origin) = 0;
   /// Lines of a log from `first`, at most `count`.
   virtual Result<std::vector<std::string>> lines(std::string_view origin, Seq first,

@@ -237,6 +237,17 @@ Result<std::vector<LogState>> SqliteStore::logs() {
   return with_pending(parts_->reader, *std::move(logs));
 }
 
+Result<std::vector<LogState>> SqliteStore::forks(std::string_view origin) {
+  static const std::string kSql =
+      fmt::format("SELECT {} FROM logs WHERE origin > ? AND origin < ? ORDER BY origin",
+                  kLogColumns);
+  const std::string first = fork_origin(origin, "");
+  const std::string end = fork_origin(origin, "~");
+  auto logs = all(parts_->reader, read_log, kSql, first, end);
+  if (!logs) return logs;
+  return with_pending(parts_->reader, *std::move(logs));
+}
+
 Result<std::vector<domain::CashPiece>> SqliteStore::open_cash(std::string_view origin) {
   return all(parts_->reader, read_piece,
              "SELECT seq, fen, session, activity, designation, unit FROM open_cash "

@@ -1,0 +1,226 @@
+// Disks that were rolled back or cloned, and a ledger that was: two histories are never cosigned,
+// and nothing that a box's key signed is thrown away.
+#include <algorithm>
+
+#include "ledger/rebuild.hpp"
+#include "tests/ledger/ledger_fixture.hpp"
+#include "tlog/checkpoint.hpp"
+#include "tlog/cosignature.hpp"
+#include "tlog/note.hpp"
+
+namespace yijuan::ledger {
+namespace {
+
+class ForkTest : public LedgerFixture {
+ protected:
+  // The log at the ledger, and the same log on a disk that was rolled back to `size` entries and
+  // then took `coins` others.
+  test::BoxLog rolled_back(std::uint64_t size, int coins) {
+    test::BoxLog other(log.box());
+    other.lines() = {log.lines().begin(), log.lines().begin() + static_cast<std::ptrdiff_t>(size)};
+    other.boot = "fedcba9876543210";
+    for (int i = 0; i < coins; ++i) other.add_coin(yuan(5));
+    return other;
+  }
+  void fill(int coins) {
+    for (int i = 0; i < coins; ++i) log.add_coin(yuan(1));
+    ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(state().size()))));
+  }
+  std::optional<std::uint64_t> kept(const sync::Batch& batch) {
+    const auto reply = send(batch);
+    EXPECT_TRUE(is<sync::Forked>(reply));
+    return std::get<sync::Forked>(reply).kept;
+  }
+  std::vector<LogState> forks() { return *store->forks(log.origin()); }
+};
+
+TEST_F(ForkTest, IsKeptApartFromItsFirstOwnEntryOnAndIsInNoBook) {
+  fill(10);  // 21 entries
+  const LogState before = state();
+  const auto rollups_before = rollups();
+  const auto other = rolled_back(9, 2);
+  EXPECT_EQ(kept(other.batch(5)), 13U);
+  ASSERT_EQ(forks().size(), 1U);
+  const LogState fork = forks()[0];
+  EXPECT_EQ(fork.base, 9U);
+  EXPECT_EQ(fork.size(), 13U);
+  EXPECT_EQ(fork.totals.cash_sum, yuan(10));
+  EXPECT_EQ(*store->lines(fork.origin, 0, 99),
+            std::vector<std::string>(other.lines().begin() + 9, other.lines().end()));
+  EXPECT_TRUE(tlog::open_checkpoint(fork.note, log.key().verifier()).has_value());
+  EXPECT_FALSE(tlog::cosigned_at(fork.note, cosigner.verifier()).has_value());
+  EXPECT_EQ(rollups(), rollups_before);
+  EXPECT_EQ(state().note, before.note);
+  EXPECT_EQ(alarms()[0].code, "fork");
+  EXPECT_TRUE(rebuild_books(*store, {})->differences.empty());
+}
+
+TEST_F(ForkTest, GrowsBatchByBatchAndIsStoredOnce) {
+  fill(10);
+  auto other = rolled_back(9, 2);
+  EXPECT_EQ(kept(other.batch(9)), 13U);
+  EXPECT_EQ(kept(other.batch(9)), 13U);
+  for (int i = 0; i < 10; ++i) other.add_coin(yuan(5));
+  EXPECT_EQ(kept(other.batch(13, 20)), 20U);
+  EXPECT_EQ(kept(other.batch(18, 30)), 30U);  // it begins beyond what the log itself has
+  EXPECT_EQ(kept(other.batch(30)), 33U);
+  EXPECT_EQ(kept(other.batch(11, 15)), 33U);
+  ASSERT_EQ(forks().size(), 1U);
+  EXPECT_EQ(store->lines(forks()[0].origin, 0, 99)->size(), 24U);
+  EXPECT_EQ(forks()[0].totals.cash_sum, yuan(60));
+}
+
+TEST_F(ForkTest, ThreeDisksOfOneImageAreThreeHistories) {
+  fill(4);
+  auto one = rolled_back(5, 1);
+  auto two = rolled_back(5, 1);
+  two.add_coin(yuan(50));
+  two.lines()[5][18] = '5';  // another time
+  EXPECT_EQ(kept(one.batch(5)), 7U);
+  EXPECT_EQ(kept(two.batch(5)), 9U);
+  EXPECT_EQ(kept(one.batch(5)), 7U);
+  fill(1);
+  EXPECT_EQ(forks().size(), 2U);
+}
+
+TEST_F(ForkTest, IsNotKeptWhereItsBeginningIsNotShown) {
+  fill(10);
+  const auto other = rolled_back(9, 9);
+  EXPECT_EQ(kept(other.batch(21)), std::nullopt);
+  EXPECT_TRUE(forks().empty());
+  EXPECT_EQ(kept(other.batch(8)), 27U);
+}
+
+TEST_F(ForkTest, IsNotKeptWithoutTheLogsOwnSignatureAndRoot) {
+  fill(3);
+  const auto other = rolled_back(5, 1);
+  auto forged = other.batch(5);
+  forged.lines[0][18] = '5';
+  EXPECT_EQ(kept(forged), std::nullopt);
+  forged = other.batch(5);
+  const test::BoxLog stranger(log.box(), 2);
+  const std::string text = forged.checkpoint.substr(0, forged.checkpoint.find("\n\n") + 1);
+  forged.checkpoint = tlog::sign_note(text, stranger.key());
+  EXPECT_EQ(kept(forged), std::nullopt);
+  EXPECT_TRUE(forks().empty());
+}
+
+TEST_F(ForkTest, IsBoundedInEntries) {
+  fill(3);
+  auto other = rolled_back(5, 10'500);
+  Seq next = 5;
+  while (const auto end =
+             kept(other.batch(next, std::min<std::uint64_t>(next + 1000, other.size())))) {
+    next = *end;
+    if (next == other.size()) break;
+  }
+  EXPECT_EQ(next, 5U + 20'000U);
+  EXPECT_LE(forks()[0].size() - forks()[0].base, kMostQuarantined);
+  EXPECT_EQ(std::ranges::count(alarms(), "quarantine full", &Alarm::code), 1);
+}
+
+class RestoredLedgerTest : public ForkTest {
+ protected:
+  // The ledger goes back to what it was now, while the box keeps what it cosigned since.
+  void back_up() { backup = state().size(); }
+  void restore_with_more(int coins) {
+    const std::uint64_t size = state().size();
+    const test::BoxLog older = log;
+    for (int i = 0; i < coins; ++i) log.add_coin(yuan(1));
+    cosigned = std::get<sync::Cosigned>(send(log.batch(size))).note;
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    open();
+    enrol(log);
+    ASSERT_TRUE(is<sync::Cosigned>(send(older.batch(0))));
+  }
+  sync::Batch batch(Seq first, std::uint64_t end) {
+    auto made = log.batch(first, end);
+    made.cosigned = cosigned;
+    return made;
+  }
+  std::string cosigned;
+  std::uint64_t backup = 0;
+};
+
+TEST_F(RestoredLedgerTest, FetchesAgainWhatABoxProvesThatItHadCosigned) {
+  fill(3);
+  restore_with_more(20);  // 7 entries here, 47 were cosigned
+  const std::string old_note = state().note;
+  auto reply = send(batch(47 - 2, 47));
+  ASSERT_TRUE(is<sync::ResumeAt>(reply));
+  EXPECT_EQ(std::get<sync::ResumeAt>(reply).size, 7U);
+  EXPECT_EQ(state().floor->size, 47U);
+  reply = send(batch(7, 20));
+  ASSERT_TRUE(is<sync::Stored>(reply));
+  EXPECT_EQ(std::get<sync::Stored>(reply).size, 20U);
+  EXPECT_EQ(state().note, old_note);
+  ASSERT_TRUE(is<sync::Stored>(send(batch(15, 20))));  // and again
+  log.add_coin(yuan(1));
+  reply = send(batch(20, 49));  // over the floor
+  ASSERT_TRUE(is<sync::Cosigned>(reply));
+  EXPECT_FALSE(state().floor.has_value());
+  EXPECT_EQ(state().size(), 49U);
+  EXPECT_EQ(state().totals.gift_sum, yuan(24));
+  EXPECT_EQ(std::ranges::count(alarms(), "restored", &Alarm::code), 1);
+}
+
+TEST_F(RestoredLedgerTest, NeverCosignsASecondHistoryOfWhatItLost) {
+  fill(3);
+  restore_with_more(20);
+  ASSERT_TRUE(is<sync::ResumeAt>(send(batch(45, 47))));
+  auto other = rolled_back(7, 30);  // the same key, another history from the restored size on
+  auto forged = other.batch(7);
+  forged.cosigned = cosigned;
+  EXPECT_TRUE(is<sync::Forked>(send(forged)));
+  forged = other.batch(7, 40);
+  forged.cosigned = cosigned;
+  send(forged);  // below the floor nothing is cosigned
+  EXPECT_TRUE(is<sync::Forked>(send(other.batch(40, 60))));
+  EXPECT_TRUE(state().floor.has_value());
+  EXPECT_EQ(std::ranges::count(alarms(), "fork", &Alarm::code), 1);
+}
+
+TEST_F(RestoredLedgerTest, BelievesNoNoteThatItDidNotCosign) {
+  fill(3);
+  auto forged = log.batch(3);
+  forged.cosigned = tlog::sign_checkpoint({log.origin(), 99, Hash{1}}, log.key());
+  EXPECT_TRUE(is<sync::Rejected>(send(forged)));
+  const tlog::SigningKey other("ledger.example/cosigner", tlog::KeyType::cosignature,
+                               tlog::Seed{8});
+  forged.cosigned = *tlog::cosign(forged.cosigned, other, now);
+  EXPECT_TRUE(is<sync::Rejected>(send(forged)));
+  EXPECT_FALSE(state().floor.has_value());
+}
+
+TEST_F(RestoredLedgerTest, AfterARestoreNothingIsCosignedBeforeTheBoxSaidHowFarItWas) {
+  fill(3);
+  const std::string note = state().note;
+  ASSERT_TRUE(store->doubt_all().has_value());
+  log.add_coin(yuan(1));
+  auto old = log.batch(7);
+  old.version = sync::Version::one;
+  EXPECT_TRUE(is<sync::Busy>(send(old)));
+  EXPECT_EQ(state().size(), 7U);
+  EXPECT_TRUE(state().unsure);
+  auto known = log.batch(7);
+  known.cosigned = note;
+  EXPECT_TRUE(is<sync::Cosigned>(send(known)));
+  EXPECT_FALSE(state().unsure);
+  EXPECT_TRUE(is<sync::Cosigned>(send(old)));
+}
+
+TEST_F(RestoredLedgerTest, ARestoredHistoryThatIsNotTheCosignedOneIsAnAlarm) {
+  fill(3);
+  ASSERT_TRUE(store->doubt_all().has_value());
+  const auto other = rolled_back(3, 1);
+  auto strange = log.batch(5);
+  strange.cosigned =
+      *tlog::cosign(other.batch(0).checkpoint, cosigner, now);  // of 5, but not these 5
+  EXPECT_TRUE(is<sync::Busy>(send(strange)));
+  EXPECT_TRUE(state().unsure);
+  EXPECT_EQ(std::ranges::count(alarms(), "restored", &Alarm::code), 1);
+}
+
+}  // namespace
+}  // namespace yijuan::ledger
