@@ -7,6 +7,10 @@
 
 namespace yijuan {
 
+namespace journal {
+class Disk;
+}  // namespace journal
+
 struct JournalOptions {
   std::string path;     // ".../journal.db"; path.lock, path.reserve and path-wal stand beside it
   std::string origin;   // the log's name; a journal of another log is refused
@@ -19,7 +23,10 @@ struct JournalOptions {
   std::chrono::milliseconds quiet{2000};
   int quiet_frames = 128;
   int most_frames = 4096;
-  std::string vfs;  // SQLite's file layer; empty for the system's own. Tests put faults in there.
+  /// SQLite's file layer and the disk under it; empty and null for the system's own. Tests put
+  /// faults in there.
+  std::string vfs;
+  journal::Disk* disk = nullptr;
 };
 
 }  // namespace yijuan

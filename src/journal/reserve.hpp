@@ -6,12 +6,14 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "journal/disk.hpp"
 
 namespace yijuan::journal {
 
 class Reserve {
  public:
-  Reserve(std::string path, std::uint64_t bytes) : path_(std::move(path)), bytes_(bytes) {}
+  Reserve(Disk& disk, std::string path, std::uint64_t bytes)
+      : disk_(&disk), path_(std::move(path)), bytes_(bytes) {}
 
   /// Makes the file where it is missing or short. JournalErrc::disk_full, write_failed.
   Result<void> fill();
@@ -20,6 +22,7 @@ class Reserve {
   [[nodiscard]] bool given_up() const { return given_up_; }
 
  private:
+  Disk* disk_;
   std::string path_;
   std::uint64_t bytes_;
   bool given_up_ = false;

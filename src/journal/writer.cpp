@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "base/log.hpp"
-#include "io/errc.hpp"
 #include "journal/check.hpp"
 #include "journal/create.hpp"
 #include "journal/format.hpp"
@@ -23,30 +21,30 @@ Hash hash_of(const CounterMark& mark) {
 
 }  // namespace
 
-Writer::Writer(FileLock lock, Database database, Reserve reserve)
-    : lock_(std::move(lock)), database_(std::move(database)), reserve_(std::move(reserve)) {}
+Writer::Writer(Disk& disk, std::shared_ptr<void> lock, Database database, Reserve reserve)
+    : disk_(disk),
+      lock_(std::move(lock)),
+      database_(std::move(database)),
+      reserve_(std::move(reserve)) {}
 
 Result<std::unique_ptr<Writer>> Writer::open(const JournalOptions& options, Found& found) {
-  auto lock = FileLock::acquire(options.path + ".lock");
-  if (!lock) {
-    const bool held = lock.error() == make_error_code(IoErrc::locked);
-    return Error(held ? JournalErrc::in_use : JournalErrc::cannot_open, lock.error().message());
-  }
-  std::error_code ignored;
-  if (!std::filesystem::exists(options.path, ignored)) {
+  Disk& disk = options.disk == nullptr ? system_disk() : *options.disk;
+  auto lock = disk.lock(options.path + ".lock");
+  if (!lock) return lock.error();
+  if (!disk.size(options.path)) {
     if (!options.create) return Error(JournalErrc::absent, options.path);
-    auto created = create_file(options);
+    auto created = create_file(disk, options);
     if (!created) return created.error();
   }
   for (const char* end : {"", "-wal"}) {
-    auto settled = settle_file(options.path + end);
+    auto settled = disk.settle(options.path + end);
     if (!settled) return settled.error();
   }
   auto database = Database::open(options.path, Database::Mode::write, options.vfs);
   if (!database) return database.error();
   std::unique_ptr<Writer> writer(
-      new Writer(std::move(*lock), std::move(*database),
-                 Reserve(options.path + ".reserve", options.reserve_bytes)));
+      new Writer(disk, std::move(*lock), std::move(*database),
+                 Reserve(disk, options.path + ".reserve", options.reserve_bytes)));
   auto ready = writer->start(options, found);
   if (!ready) return ready.error();
   return writer;
@@ -182,9 +180,7 @@ Result<void> Writer::prepare_statements() {
 /// A commit into a WAL that still grows makes the file system journal its size: twice the time.
 Result<void> Writer::grow(std::uint64_t wal_bytes) {
   const std::string wal = std::string(sqlite3_db_filename(database_.handle(), "main")) + "-wal";
-  std::error_code missing;
-  const auto size = std::filesystem::file_size(wal, missing);
-  if (!missing && size >= wal_bytes) return {};
+  if (disk_.size(wal).value_or(0) >= wal_bytes) return {};
   auto ran = database_.run(
       fmt::format("INSERT OR REPLACE INTO spare(id, bytes) VALUES(0, zeroblob({}))", wal_bytes));
   if (!ran) return ran;

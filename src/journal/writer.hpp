@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
-#include "io/file_lock.hpp"
 #include "journal/commit.hpp"
 #include "journal/database.hpp"
+#include "journal/disk.hpp"
 #include "journal/options.hpp"
 #include "journal/reserve.hpp"
 #include "journal/sqlite_journal.hpp"
@@ -49,7 +49,7 @@ class Writer {
   [[nodiscard]] bool disk_full() const { return reserve_.given_up(); }
 
  private:
-  Writer(FileLock lock, Database database, Reserve reserve);
+  Writer(Disk& disk, std::shared_ptr<void> lock, Database database, Reserve reserve);
   Result<void> start(const JournalOptions& options, Found& found);
   Result<void> configure();
   Result<void> recognise(const JournalOptions& options);
@@ -67,7 +67,8 @@ class Writer {
   Result<void> write_mark(const CounterMark& mark);
   Error roll_back(Error error);
 
-  FileLock lock_;
+  Disk& disk_;
+  std::shared_ptr<void> lock_;
   Database database_;
   Reserve reserve_;
   bool reserve_lack_told_ = false;

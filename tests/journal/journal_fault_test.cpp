@@ -9,22 +9,26 @@
 #include <thread>
 
 #include "journal/writer.hpp"
-#include "tests/journal/fault_vfs.hpp"
 #include "tests/journal/journal_fixture.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace yijuan {
 namespace {
 
 using test::coin_append;
-using test::FaultVfs;
-using test::FileOperation;
+using test::DiskCall;
+using test::DiskFault;
+using test::DiskOperation;
+using test::fault_at;
+using test::Lasts;
+using test::of;
 
 class JournalFaultTest : public test::JournalTest {
  protected:
   JournalFaultTest() {
-    options_.vfs = files_.name();
+    use(disk_);
     options_.wal_bytes = 8 * 1024;
-    options_.most_frames = 12;  // the flow has checkpoints in it
+    options_.most_frames = 12;  // coins have checkpoints between them
     options_.quiet = std::chrono::milliseconds(5);
   }
   ~JournalFaultTest() override { close(); }
@@ -44,7 +48,6 @@ class JournalFaultTest : public test::JournalTest {
   }
 
   void expect_everything_acknowledged(const std::string& when) {
-    options_.vfs.clear();
     auto opened = try_open();
     ASSERT_TRUE(opened) << when << ": " << opened.error().message();
     const auto all = lines();
@@ -66,87 +69,38 @@ class JournalFaultTest : public test::JournalTest {
     close();
   }
 
-  /// A fresh directory's worth of journal.
-  void start_again(int turn) {
-    options_.vfs = files_.name();
-    options_.path = (directory_.path() / fmt::format("journal-{}.db", turn)).string();
-    acknowledged_.clear();
-  }
-
-  FaultVfs files_;
+  test::SimDisk disk_;
   std::vector<Hash> acknowledged_;
 };
 
-// Returns `code` at the operation number `at`, and counts.
-FaultVfs::Plan fail_at(int at, int code, bool for_ever) {
-  return [at, code, for_ever, count = 0](FileOperation, const std::string&) mutable {
-    ++count;
-    return count == at || (for_ever && count > at) ? code : SQLITE_OK;
-  };
+TEST_F(JournalFaultTest, AfterAFailedSyncNothingIsWrittenAndTheNextCoinIsRefused) {
+  open();
+  disk_.fail_next(DiskOperation::sync);  // only once: a second try would "work"
+  take_coins(20);
+  EXPECT_TRUE(acknowledged_.empty());
+  auto next = commit(coin_append(1));
+  ASSERT_FALSE(next);
+  EXPECT_EQ(next.error(), make_error_code(JournalErrc::stopped));
+  disk_.take_calls();
+  close();
+  EXPECT_EQ(disk_.count(of(DiskOperation::write)), 0U) << "wrote on after a failed sync";
+  EXPECT_EQ(disk_.count(of(DiskOperation::sync)), 0U);
 }
 
-TEST_F(JournalFaultTest, APowerCutAtEveryOperationOfFirstStartAndCoinsLosesNothing) {
-  bool cut = true;
-  int operation = 0;
-  for (; cut; ++operation) {
-    start_again(operation);
-    cut = false;
-    files_.plan([&cut, operation, count = 0](FileOperation, const std::string&) mutable {
-      if (count++ < operation) return SQLITE_OK;
-      cut = true;
-      return SQLITE_IOERR;
-    });
-    if (try_open()) take_coins(9);
-    close();
-    // Odd: nothing that was not synced; even: any part of it.
-    files_.leave_disk(operation % 2 == 0 ? static_cast<std::uint64_t>(operation) : 0);
-    expect_everything_acknowledged(fmt::format("cut at operation {}", operation));
-    if (HasFatalFailure()) return;
-  }
-  EXPECT_EQ(acknowledged_.size(), 9U);
-  EXPECT_GT(operation, 60);
-  fmt::print("{} cuts, one at each operation\n", operation - 1);
-}
-
-TEST_F(JournalFaultTest, AFailedSyncIsFatalAndEverythingAcknowledgedIsThere) {
-  for (int sync = 1; sync < 12; ++sync) {
-    start_again(sync);
-    open();
-    files_.plan([sync, count = 0](FileOperation operation, const std::string&) mutable {
-      if (operation != FileOperation::sync) return SQLITE_OK;
-      return ++count == sync ? SQLITE_IOERR_FSYNC : SQLITE_OK;  // only once: a retry would "work"
-    });
-    take_coins(20);
-    ASSERT_LT(acknowledged_.size(), 20U) << "sync " << sync;
-    auto next = commit(coin_append(1));
-    ASSERT_FALSE(next);
-    EXPECT_EQ(next.error(), make_error_code(JournalErrc::stopped));
-    files_.take_counts();
-    close();
-    EXPECT_EQ(files_.take_counts().writes, 0) << "wrote on after a failed sync";
-    files_.leave_disk(static_cast<std::uint64_t>(sync));
-    expect_everything_acknowledged(fmt::format("sync {}", sync));
-  }
-}
-
-TEST_F(JournalFaultTest, AWriteErrorAtEveryOperationIsFatalOnceAndLosesNothing) {
-  for (int operation = 1; operation < 70; operation += 3) {
-    start_again(operation);
-    open();
-    files_.plan(fail_at(operation, SQLITE_IOERR_WRITE, operation % 2 == 0));
-    take_coins(20);
-    close();
-    files_.leave_disk(static_cast<std::uint64_t>(operation));
-    expect_everything_acknowledged(fmt::format("operation {}", operation));
-  }
+TEST_F(JournalFaultTest, AClosedJournalIsWholeThoughThePowerGoesRightAfter) {
+  open();
+  take_coins(20);
+  close();
+  disk_.power_cut();
+  expect_everything_acknowledged("after a cut");
 }
 
 TEST_F(JournalFaultTest, AFullDiskUsesTheReserveAndSaysSoUntilThereIsRoom) {
   open();
   std::vector<bool> told;
   journal_->on_disk_full([&told](bool full) { told.push_back(full); });
-  EXPECT_TRUE(std::filesystem::exists(options_.path + ".reserve"));
-  files_.plan(fail_at(1, SQLITE_FULL, false));
+  EXPECT_EQ(disk_.content(options_.path + ".reserve").size(), options_.reserve_bytes);
+  disk_.plan(fault_at(1, DiskFault::full, Lasts::once, of(DiskOperation::write)));
   auto done = commit(coin_append(1));
   EXPECT_TRUE(done) << done.error().message();
   EXPECT_EQ(journal_->head().size, 1U);
@@ -157,7 +111,7 @@ TEST_F(JournalFaultTest, AFullDiskUsesTheReserveAndSaysSoUntilThereIsRoom) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   EXPECT_EQ(told, (std::vector<bool>{true, false}));
-  EXPECT_TRUE(std::filesystem::exists(options_.path + ".reserve"));
+  EXPECT_EQ(disk_.content(options_.path + ".reserve").size(), options_.reserve_bytes);
   EXPECT_TRUE(verify());
 }
 
@@ -166,9 +120,8 @@ TEST_F(JournalFaultTest, ADiskFullAtACheckpointIsSaidAndStopsNoCoin) {
   std::vector<bool> told;
   journal_->on_disk_full([&told](bool full) { told.push_back(full); });
   std::atomic<bool> full = true;
-  files_.plan([&full](FileOperation operation, const std::string& path) {
-    return full && operation == FileOperation::write && path.ends_with(".db") ? SQLITE_FULL
-                                                                              : SQLITE_OK;
+  disk_.plan([&full, into_the_file = of(DiskOperation::write, ".db")](const DiskCall& call) {
+    return full && into_the_file(call) ? DiskFault::full : DiskFault::none;
   });
   take_coins(20);
   EXPECT_EQ(acknowledged_.size(), 20U);  // what falls while acceptors are being shut
@@ -180,7 +133,7 @@ TEST_F(JournalFaultTest, ADiskFullAtACheckpointIsSaidAndStopsNoCoin) {
   }
   EXPECT_EQ(told, (std::vector<bool>{true, false}));
   close();
-  files_.plan({});
+  disk_.plan({});
   expect_everything_acknowledged("after a checkpoint without room");
 }
 
@@ -190,10 +143,7 @@ TEST_F(JournalFaultTest, AnErrorWhileNobodyWaitsIsToldBeforeTheNextCoin) {
   open();
   std::optional<Error> told;
   journal_->on_failed([&told](const Error& error) { told = error; });
-  files_.plan([](FileOperation operation, const std::string& path) {
-    return operation == FileOperation::write && path.ends_with(".db") ? SQLITE_IOERR_WRITE
-                                                                      : SQLITE_OK;
-  });
+  disk_.plan(fault_at(1, DiskFault::fail, Lasts::for_ever, of(DiskOperation::write, ".db")));
   take_coins(1);
   ASSERT_EQ(acknowledged_.size(), 1U);
   const auto work = asio::make_work_guard(loop_);
@@ -204,20 +154,20 @@ TEST_F(JournalFaultTest, AnErrorWhileNobodyWaitsIsToldBeforeTheNextCoin) {
   ASSERT_FALSE(next);
   EXPECT_EQ(next.error(), make_error_code(JournalErrc::stopped));
   close();
-  files_.plan({});
+  disk_.plan({});
   expect_everything_acknowledged("after a failed checkpoint");
 }
 
 TEST_F(JournalFaultTest, ADiskThatStaysFullRefusesTheEntryAndKeepsTheOthers) {
   open();
   take_coins(5);
-  files_.plan(fail_at(1, SQLITE_FULL, true));
+  disk_.plan(fault_at(1, DiskFault::full, Lasts::for_ever));
   auto done = commit(coin_append(1));
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error(), make_error_code(JournalErrc::disk_full));
   EXPECT_EQ(journal_->head().size, 5U);
   close();
-  files_.plan({});
+  disk_.plan({});
   expect_everything_acknowledged("after a full disk");
 }
 
@@ -235,11 +185,11 @@ TEST_F(JournalFaultTest, ADiskThatStaysTooFullForTheReserveIsToldOnce) {
 }
 
 TEST_F(JournalFaultTest, ADiskFullAtFirstStartIsSaidAndLeavesNoHalfJournal) {
-  files_.plan(fail_at(3, SQLITE_FULL, true));
+  disk_.plan(fault_at(1, DiskFault::full, Lasts::for_ever));
   auto opened = try_open();
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error(), make_error_code(JournalErrc::disk_full)) << opened.error().message();
-  files_.plan({});
+  disk_.plan({});
   open();
 }
 

@@ -8,6 +8,7 @@
 
 #include "journal/errc.hpp"
 #include "journal/sqlite_journal.hpp"
+#include "tests/support/disk/sim_disk.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tlog/entry_line.hpp"
@@ -58,6 +59,13 @@ class JournalTest : public ::testing::Test {
     options_.create = true;
     options_.wal_bytes = 64 * 1024;
     options_.reserve_bytes = 16 * 1024;
+  }
+
+  /// The journal is on this disk from now on.
+  void use(SimDisk& disk) {
+    options_.path = "/box/journal.db";
+    options_.vfs = disk.vfs();
+    options_.disk = &disk;
   }
 
   Result<void> try_open() {

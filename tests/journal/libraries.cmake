@@ -1,3 +1,3 @@
 if(TARGET test_journal)
-  target_sources(test_journal PRIVATE ${CMAKE_CURRENT_LIST_DIR}/fault_vfs.cpp)
+  target_link_libraries(test_journal PRIVATE yijuan_test_disk)
 endif()

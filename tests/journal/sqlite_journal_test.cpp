@@ -6,18 +6,31 @@
 #include <algorithm>
 #include <thread>
 
-#include "tests/journal/fault_vfs.hpp"
 #include "tests/journal/journal_fixture.hpp"
+#include "tests/support/disk/sim_disk.hpp"
 #include "tlog/checkpoint.hpp"
 
 namespace yijuan {
 namespace {
 
 using test::coin_append;
-using test::FaultVfs;
-using test::FileOperation;
+using test::DiskOperation;
 using test::run_task;
 using SqliteJournalTest = test::JournalTest;
+
+class JournalSyncTest : public test::JournalTest {
+ protected:
+  JournalSyncTest() { use(disk_); }
+  ~JournalSyncTest() override { close(); }
+
+  std::size_t take_syncs() {
+    const auto syncs = disk_.count(test::of(DiskOperation::sync));
+    disk_.take_calls();
+    return syncs;
+  }
+
+  test::SimDisk disk_;
+};
 
 TEST_F(SqliteJournalTest, DoneComesInOrderAfterTheEntryIsDurable) {
   open();
@@ -48,57 +61,49 @@ TEST_F(SqliteJournalTest, AnAppendWithoutEntriesWaitsForWhatIsAhead) {
   EXPECT_TRUE(coin_done);
 }
 
-TEST_F(SqliteJournalTest, AnIdleCommitSyncsOnce) {
-  FaultVfs files;
-  options_.vfs = files.name();
+TEST_F(JournalSyncTest, AnIdleCommitSyncsOnce) {
   open();
   for (int i = 0; i < 20; ++i) {
-    files.take_counts();
+    take_syncs();
     auto done = commit(coin_append(i));
     ASSERT_TRUE(done);
-    EXPECT_EQ(files.take_counts().syncs, 1) << "coin " << i;
+    EXPECT_EQ(take_syncs(), 1U) << "coin " << i;
   }
-  close();
 }
 
-TEST_F(SqliteJournalTest, TheCoinAfterACheckpointPaysNothingForIt) {
-  FaultVfs files;
-  options_.vfs = files.name();
+TEST_F(JournalSyncTest, TheCoinAfterACheckpointPaysNothingForIt) {
   options_.most_frames = 12;
   open();
-  std::vector<int> syncs;
+  std::vector<std::size_t> syncs;
   for (int i = 0; i < 40; ++i) {
-    files.take_counts();
+    take_syncs();
     commit_coins(1);
     ASSERT_TRUE(commit({}));  // after the checkpoint, if this coin was followed by one
-    syncs.push_back(files.take_counts().syncs);
+    syncs.push_back(take_syncs());
   }
-  EXPECT_GE(std::ranges::count_if(syncs, [](int count) { return count > 1; }), 5);
+  EXPECT_GE(std::ranges::count_if(syncs, [](std::size_t count) { return count > 1; }), 5);
   for (std::size_t i = 1; i < syncs.size(); ++i) {
-    if (syncs[i - 1] > 1) EXPECT_EQ(syncs[i], 1) << "coin " << i;
+    if (syncs[i - 1] > 1) EXPECT_EQ(syncs[i], 1U) << "coin " << i;
   }
   EXPECT_EQ(lines().size(), 40U);
-  close();
 }
 
-TEST_F(SqliteJournalTest, EntriesQueuedBehindASlowCommitShareTheNextOne) {
-  FaultVfs files;
-  options_.vfs = files.name();
+TEST_F(JournalSyncTest, EntriesQueuedBehindASlowCommitShareTheNextOne) {
   open();
-  files.plan([](FileOperation operation, const std::string&) {
-    if (operation == FileOperation::sync)
+  disk_.plan([](const test::DiskCall& call) {
+    if (call.operation == DiskOperation::sync) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    return SQLITE_OK;
+    }
+    return test::DiskFault::none;
   });
-  files.take_counts();
+  take_syncs();
   int done = 0;
   for (int i = 0; i < 30; ++i) {
     journal_->append(coin_append(i), [&done](Result<void> result) { done += result ? 1 : 0; });
   }
   loop_.run();
   EXPECT_EQ(done, 30);
-  EXPECT_LT(files.take_counts().syncs, 30);
-  close();
+  EXPECT_LT(take_syncs(), 30U);
 }
 
 TEST_F(SqliteJournalTest, MarksAndEntriesAreThereAfterAReopen) {
