@@ -183,7 +183,7 @@ void Box::disk_full(bool full) {
                                "no space is left for entries; free some, then coins are taken"));
   if (!changed) return;
   update_accept();
-  world_.output.present(view());
+  if (shown_) world_.output.present(*shown_);  // not view(): that may thank for a coin under way
 }
 
 void Box::stop() {
@@ -277,6 +277,7 @@ void Box::append(std::vector<tlog::Body> bodies, std::vector<CounterMark> marks,
 void Box::perform(const std::vector<domain::SessionEffect>& effects) {
   for (const domain::SessionEffect& effect : effects) {
     if (const auto* present = std::get_if<domain::Present>(&effect)) {
+      shown_ = present->view;
       world_.output.present(present->view);
     } else if (const auto* print = std::get_if<domain::PrintSlip>(&effect)) {
       world_.output.print(print->gift, print->copy);

@@ -183,6 +183,7 @@ class Box {
   std::optional<Uptime> deadline_;
   std::map<Seq, DurableGift> gifts_;  // the newest ones
   std::size_t under_way_ = 0;         // appends not yet durable
+  std::optional<domain::View> shown_;  // as last presented: all of it is durable
   bool session_accepts_ = false;
   bool storage_full_ = false;
   bool stopping_ = false;

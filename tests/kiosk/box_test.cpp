@@ -147,6 +147,17 @@ TEST_F(BoxTest, AFaultOfADeviceThatIsStillThereWaitsForTheDevice) {
   EXPECT_TRUE(all<tlog::Recovered>().empty());
 }
 
+TEST_F(BoxTest, ADiskFoundFullDuringACommitThanksNobodyForIt) {
+  Box& b = ready();
+  b.take(coin(100));
+  const int before = out.presents;
+  b.disk_full(true);  // the journal says so before it says what became of the coin
+  EXPECT_EQ(out.presents, before + 1);
+  EXPECT_EQ(out.view->scene, Scene::idle);
+  journal.commit_one(Error(IoErrc::full, "no space"));
+  EXPECT_EQ(out.view->scene, Scene::out_of_service);
+}
+
 TEST_F(BoxTest, ADiskThatGotRoomWhileNothingRanIsNotFullForEver) {
   History history;
   history.health.recall(tlog::Fault{"journal", "disk full", "no space"});
