@@ -42,7 +42,9 @@ Result<void> create_file(Disk& disk, const JournalOptions& options) {
   const std::string fresh = options.path + ".new";
   for (const char* end : {"", "-wal", "-shm"}) disk.remove(fresh + end);
   // A WAL without its file: the journal was removed by hand, and its last entries may be in there.
-  if (disk.size(options.path + "-wal")) {
+  const auto wal = disk.size(options.path + "-wal");
+  if (!wal) return wal.error();
+  if (*wal) {
     return Error(JournalErrc::damaged, options.path + " is gone but its WAL is not");
   }
   auto made = write_tables(fresh, options);

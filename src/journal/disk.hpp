@@ -20,8 +20,8 @@ class Disk {
 
   /// Held until what is returned goes, or the process ends. JournalErrc::in_use, cannot_open.
   virtual Result<std::shared_ptr<void>> lock(const std::string& path) = 0;
-  /// Nothing where there is no such file.
-  virtual std::optional<std::uint64_t> size(const std::string& path) = 0;
+  /// Nothing where there is no such file, and only there. JournalErrc::cannot_open.
+  virtual Result<std::optional<std::uint64_t>> size(const std::string& path) = 0;
   /// A missing file is fine. False: it could not be removed.
   virtual bool remove(const std::string& path) = 0;
   /// Takes the place of what is there. All that follow: JournalErrc::write_failed.

@@ -4,7 +4,9 @@ namespace yijuan::journal {
 
 Result<void> Reserve::fill() {
   if (bytes_ == 0) return {};
-  if (disk_->size(path_).value_or(0) < bytes_) {
+  const auto size = disk_->size(path_);
+  if (!size) return size.error();
+  if (size->value_or(0) < bytes_) {
     auto made = disk_->reserve(path_, bytes_);
     given_up_ = !made;
     return made;
@@ -15,7 +17,8 @@ Result<void> Reserve::fill() {
 
 bool Reserve::give_up() {
   given_up_ = true;
-  return disk_->size(path_).has_value() && disk_->remove(path_);
+  const auto size = disk_->size(path_);
+  return size && *size && disk_->remove(path_);
 }
 
 }  // namespace yijuan::journal

@@ -36,10 +36,13 @@ class SystemDisk final : public Disk {
     return Error(held ? JournalErrc::in_use : JournalErrc::cannot_open, lock.error().message());
   }
 
-  std::optional<std::uint64_t> size(const std::string& path) override {
+  Result<std::optional<std::uint64_t>> size(const std::string& path) override {
     struct stat info{};
-    if (::stat(path.c_str(), &info) != 0) return std::nullopt;
-    return static_cast<std::uint64_t>(info.st_size);
+    if (::stat(path.c_str(), &info) == 0) {
+      return std::optional(static_cast<std::uint64_t>(info.st_size));
+    }
+    if (errno == ENOENT) return std::optional<std::uint64_t>();
+    return system_error(JournalErrc::cannot_open, path);
   }
 
   bool remove(const std::string& path) override {

@@ -31,7 +31,10 @@ Result<std::unique_ptr<Writer>> Writer::open(const JournalOptions& options, Foun
   Disk& disk = options.disk == nullptr ? system_disk() : *options.disk;
   auto lock = disk.lock(options.path + ".lock");
   if (!lock) return lock.error();
-  if (!disk.size(options.path)) {
+  // A journal that cannot be looked at must not be taken for none: a new one would replace it.
+  const auto size = disk.size(options.path);
+  if (!size) return size.error();
+  if (!*size) {
     if (!options.create) return Error(JournalErrc::absent, options.path);
     auto created = create_file(disk, options);
     if (!created) return created.error();
@@ -180,7 +183,9 @@ Result<void> Writer::prepare_statements() {
 /// A commit into a WAL that still grows makes the file system journal its size: twice the time.
 Result<void> Writer::grow(std::uint64_t wal_bytes) {
   const std::string wal = std::string(sqlite3_db_filename(database_.handle(), "main")) + "-wal";
-  if (disk_.size(wal).value_or(0) >= wal_bytes) return {};
+  const auto size = disk_.size(wal);
+  if (!size) return size.error();
+  if (size->value_or(0) >= wal_bytes) return {};
   auto ran = database_.run(
       fmt::format("INSERT OR REPLACE INTO spare(id, bytes) VALUES(0, zeroblob({}))", wal_bytes));
   if (!ran) return ran;

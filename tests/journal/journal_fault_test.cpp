@@ -95,6 +95,20 @@ TEST_F(JournalFaultTest, AClosedJournalIsWholeThoughThePowerGoesRightAfter) {
   expect_everything_acknowledged("after a cut");
 }
 
+TEST_F(JournalFaultTest, AFileOfWhichTheSystemCannotTellIsNotTakenForAMissingOne) {
+  open();
+  take_coins(3);
+  close();
+  disk_.plan(fault_at(1, DiskFault::fail, Lasts::for_ever, [](const DiskCall& call) {
+    return call.operation == DiskOperation::size && call.path.find(".new") == std::string::npos;
+  }));
+  auto opened = try_open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error(), make_error_code(JournalErrc::cannot_open));
+  disk_.plan({});
+  expect_everything_acknowledged("after the disk came back");
+}
+
 TEST_F(JournalFaultTest, AFullDiskUsesTheReserveAndSaysSoUntilThereIsRoom) {
   open();
   std::vector<bool> told;

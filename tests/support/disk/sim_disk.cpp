@@ -223,12 +223,14 @@ Result<std::shared_ptr<void>> SimDisk::lock(const std::string& path) {
   return std::shared_ptr<void>(std::move(held));
 }
 
-std::optional<std::uint64_t> SimDisk::size(const std::string& path) {
+Result<std::optional<std::uint64_t>> SimDisk::size(const std::string& path) {
   const std::scoped_lock guard(mutex_);
   const auto at = names_.find(path);
-  if (before(DiskOperation::size, path) != DiskFault::none) return std::nullopt;
-  if (at == names_.end()) return std::nullopt;
-  return at->second->content().size();
+  if (before(DiskOperation::size, path) != DiskFault::none) {
+    return Error(JournalErrc::cannot_open, path);
+  }
+  if (at == names_.end()) return std::optional<std::uint64_t>();
+  return std::optional<std::uint64_t>(at->second->content().size());
 }
 
 bool SimDisk::remove(const std::string& path) {

@@ -72,7 +72,7 @@ class SimDisk final : public journal::Disk {
 
   // journal::Disk
   Result<std::shared_ptr<void>> lock(const std::string& path) override;
-  std::optional<std::uint64_t> size(const std::string& path) override;
+  Result<std::optional<std::uint64_t>> size(const std::string& path) override;
   bool remove(const std::string& path) override;
   Result<void> rename(const std::string& from, const std::string& to) override;
   Result<void> sync(const std::string& path) override;
