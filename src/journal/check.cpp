@@ -23,7 +23,7 @@ Error damaged(std::string text) {
 }
 
 /// Row (seq, line, leaf) must be entry `expected`, whole. Its leaf.
-Result<Hash> check_row(const Statement& row, std::uint64_t expected) {
+Result<Hash> check_row(const Statement& row, std::uint64_t expected, MarkedEntries& marked) {
   if (row.number(0) != static_cast<std::int64_t>(expected)) {
     return damaged(fmt::format("entry {}: missing", expected));
   }
@@ -38,6 +38,7 @@ Result<Hash> check_row(const Statement& row, std::uint64_t expected) {
   if (entry->header.seq != expected) {
     return damaged(fmt::format("entry {}: its line says {}", expected, entry->header.seq));
   }
+  marked.add(expected, entry->body);
   return leaf;
 }
 
@@ -85,7 +86,7 @@ Result<void> check_schema(Database& database) {
   return {};
 }
 
-Result<void> check_newest(Database& database, const Head& head) {
+Result<MarkedEntries> check_newest(Database& database, const Head& head) {
   const auto beyond =
       database.number(fmt::format("SELECT seq FROM entry WHERE seq >= {} LIMIT 1", head.size));
   if (!beyond) return beyond.error();
@@ -99,11 +100,12 @@ Result<void> check_newest(Database& database, const Head& head) {
   if (!select) return select.error();
   select->bind(1, static_cast<std::int64_t>(first));
   std::vector<Hash> leaves;
+  MarkedEntries marked;
   for (std::uint64_t seq = first; seq < head.size; ++seq) {
     const auto row = select->step();
     if (!row) return row.error();
     if (!*row) return damaged(fmt::format("entry {}: missing", seq));
-    auto leaf = check_row(*select, seq);
+    auto leaf = check_row(*select, seq, marked);
     if (!leaf) return leaf.error();
     leaves.push_back(*leaf);
   }
@@ -119,7 +121,7 @@ Result<void> check_newest(Database& database, const Head& head) {
     }
     end -= width;
   }
-  return {};
+  return marked;
 }
 
 Result<Verification> Verification::begin(Database& database) {
@@ -135,6 +137,12 @@ Result<Verification> Verification::begin(Database& database) {
   if (*cosigned && (*cosigned)->size <= verification.head_.size) {
     verification.cosigned_ = std::move(*cosigned);
   }
+  auto marks = read_marks(database);
+  if (!marks) return marks.error();
+  std::erase_if(*marks, [&](const StoredMark& stored) {  // likewise
+    return stored.size > verification.head_.size;
+  });
+  verification.marks_ = std::move(*marks);
   return verification;
 }
 
@@ -148,7 +156,7 @@ Result<bool> Verification::step(Database& database, std::size_t entries) {
       return damaged(fmt::format("entry {}: {}", seen_.size(), row.error().message()));
     }
     if (!*row) return damaged(fmt::format("entry {}: missing", seen_.size()));
-    auto leaf = check_row(*select, seen_.size());
+    auto leaf = check_row(*select, seen_.size(), marked_);
     if (!leaf) return leaf.error();
     seen_.append(*leaf);
     auto checkpoint = check_cosigned();
@@ -173,6 +181,8 @@ Result<void> Verification::check_cosigned() const {
 
 Result<void> Verification::finish(Database& database) const {
   if (seen_ != head_.frontier) return damaged("the entries do not give the head's root");
+  auto marks = marked_.check(marks_);
+  if (!marks) return marks;
   const auto pages = database.text("PRAGMA quick_check(1)");
   if (!pages) return pages.error();
   if (pages->value_or("") != "ok") return damaged("pages: " + pages->value_or("no answer"));

@@ -6,6 +6,7 @@
 
 #include "journal/commit.hpp"
 #include "journal/database.hpp"
+#include "journal/mark.hpp"
 #include "tlog/frontier.hpp"
 
 namespace yijuan::journal {
@@ -20,8 +21,9 @@ Result<Head> read_head(Database& database);
 Result<std::optional<Cosigned>> read_cosigned(Database& database);
 /// The tables are the ones that this version makes, and nothing else is there.
 Result<void> check_schema(Database& database);
-/// The newest entries give the smallest subtrees of the head, and nothing lies beyond it.
-Result<void> check_newest(Database& database, const Head& head);
+/// The newest entries give the smallest subtrees of the head, and nothing lies beyond it. Which of
+/// them moved a mark.
+Result<MarkedEntries> check_newest(Database& database, const Head& head);
 
 /// Reads everything, some entries at a time, as of its beginning. One thread at a time.
 class Verification {
@@ -38,7 +40,9 @@ class Verification {
 
   Head head_;
   std::optional<Cosigned> cosigned_;
+  std::vector<StoredMark> marks_;
   tlog::Frontier seen_;
+  MarkedEntries marked_;
 };
 
 }  // namespace yijuan::journal

@@ -11,15 +11,6 @@
 #include "journal/format.hpp"
 
 namespace yijuan::journal {
-namespace {
-
-// A mark that a bad block changed would count coins that never fell.
-Hash hash_of(const CounterMark& mark) {
-  return sha256(as_bytes(
-      fmt::format("{}\n{}\n{}\n{}\n", mark.device, mark.serial, mark.counter, mark.quiet ? 1 : 0)));
-}
-
-}  // namespace
 
 Writer::Writer(Disk& disk, std::shared_ptr<void> lock, Database database, Reserve reserve)
     : disk_(disk),
@@ -57,6 +48,8 @@ Result<void> Writer::start(const JournalOptions& options, Found& found) {
   auto done = recognise(options);  // first: a foreign file is not touched
   if (!done) return done;
   done = configure();
+  if (!done) return done;
+  done = upgrade();
   if (!done) return done;
   done = load(found);
   if (!done) return done;
@@ -103,37 +96,41 @@ Result<void> Writer::recognise(const JournalOptions& options) {
   const auto version = database_.number("PRAGMA user_version");
   if (!version) return version.error();
   if (*version > kFormatVersion) return Error(JournalErrc::newer_format, options.path);
-  if (*version != kFormatVersion) return Error(JournalErrc::damaged, "its version");
-  auto schema = check_schema(database_);
-  if (!schema) return schema;
+  if (*version < kOldestVersion) return Error(JournalErrc::damaged, "its version");
   const auto origin = database_.text("SELECT value FROM meta WHERE name = 'origin'");
   if (!origin) return origin.error();
   if (*origin == options.origin) return {};
   return Error(JournalErrc::wrong_origin, origin->value_or("of no log"));
 }
 
+Result<void> Writer::upgrade() {
+  const auto version = database_.number("PRAGMA user_version");
+  if (!version) return version.error();
+  if (*version != kFormatVersion) {
+    log_info("journal", "of an earlier version: marks get the size of the log");
+    auto upgraded = upgrade_marks(database_);
+    if (!upgraded) return upgraded;
+  }
+  return check_schema(database_);
+}
+
 Result<void> Writer::load(Found& found) {
   auto head = read_head(database_);
   if (!head) return head.error();
-  auto newest = check_newest(database_, *head);
-  if (!newest) return newest;
-  frontier_ = std::move(head->frontier);
-
-  auto marks = database_.prepare("SELECT device, serial, counter, quiet, hash FROM mark");
+  auto marks = read_marks(database_);
   if (!marks) return marks.error();
-  while (true) {
-    const auto row = marks->step();
-    if (!row) return row.error();
-    if (!*row) break;
-    CounterMark mark{.device = std::string(marks->text(0)),
-                     .serial = std::string(marks->text(1)),
-                     .counter = static_cast<int>(marks->number(2)),
-                     .quiet = marks->number(3) != 0};
-    if (!std::ranges::equal(hash_of(mark), marks->bytes(4))) {
-      return Error(JournalErrc::damaged, "the mark of " + mark.device);
+  auto marked = check_newest(database_, *head);
+  if (!marked) return marked.error();
+  auto good = marked->check(*marks);
+  if (!good) return good;
+  for (StoredMark& stored : *marks) {
+    if (stored.size > head->size) {
+      return Error(JournalErrc::damaged,
+                   "the mark of " + stored.mark.device + " is of a longer log");
     }
-    found.marks.push_back(std::move(mark));
+    found.marks.push_back(std::move(stored.mark));
   }
+  frontier_ = std::move(head->frontier);
   return load_derived(found);
 }
 
@@ -167,9 +164,7 @@ Result<void> Writer::prepare_statements() {
            Wanted{begin_, "BEGIN IMMEDIATE"},
            Wanted{insert_, "INSERT INTO entry(seq, line, leaf) VALUES(?1, ?2, ?3)"},
            Wanted{update_head_, "UPDATE head SET size = ?1, frontier = ?2 WHERE id = 0"},
-           Wanted{put_mark_,
-                  "INSERT OR REPLACE INTO mark(device, serial, counter, quiet, hash)"
-                  " VALUES(?1, ?2, ?3, ?4, ?5)"},
+           Wanted{put_mark_, kPutMark},
            Wanted{commit_, "COMMIT"},
            Wanted{idle_, "INSERT OR REPLACE INTO spare(id, bytes) VALUES(1, x'00')"},
        }) {
@@ -223,7 +218,7 @@ Result<void> Writer::try_commit(std::span<const Commit> commits, tlog::Frontier&
       frontier.append(line.leaf);
     }
     for (const CounterMark& mark : each.marks) {
-      ran = write_mark(mark);
+      ran = put_mark(*put_mark_, {.mark = mark, .size = frontier.size()});
       if (!ran) return roll_back(ran.error());
     }
   }
@@ -244,16 +239,6 @@ Result<void> Writer::write_line(const Line& line) {
   insert_->bind(2, std::string_view(line.text));
   insert_->bind(3, BytesView(line.leaf));
   return insert_->run();
-}
-
-Result<void> Writer::write_mark(const CounterMark& mark) {
-  const Hash hash = hash_of(mark);
-  put_mark_->bind(1, std::string_view(mark.device));
-  put_mark_->bind(2, std::string_view(mark.serial));
-  put_mark_->bind(3, std::int64_t{mark.counter});
-  put_mark_->bind(4, std::int64_t{mark.quiet ? 1 : 0});
-  put_mark_->bind(5, BytesView(hash));
-  return put_mark_->run();
 }
 
 Error Writer::roll_back(Error error) {

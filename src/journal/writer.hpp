@@ -53,6 +53,7 @@ class Writer {
   Result<void> start(const JournalOptions& options, Found& found);
   Result<void> configure();
   Result<void> recognise(const JournalOptions& options);
+  Result<void> upgrade();
   Result<void> load(Found& found);
   Result<void> load_derived(Found& found);
   Result<void> prepare_statements();
@@ -64,7 +65,6 @@ class Writer {
                         const std::optional<JournalSnapshot>& snapshot);
   bool made_room(const Result<void>& done);
   Result<void> write_line(const Line& line);
-  Result<void> write_mark(const CounterMark& mark);
   Error roll_back(Error error);
 
   Disk& disk_;

@@ -89,6 +89,54 @@ TEST_F(JournalDamageTest, AChangedMarkIsFound) {
   EXPECT_THAT(verdict(), HasSubstr("the mark of coin"));
 }
 
+TEST_F(JournalDamageTest, AMarkThatIsOlderThanItsEntriesOrOfALongerLogIsFound) {
+  fill(3);
+  const std::string hash_of_3 = to_hex(sha256(as_bytes("coin\n示例\n3\n0\n3\n")));
+  tamper(fmt::format("UPDATE mark SET counter = 3, size = 3, hash = x'{}'", hash_of_3));
+  EXPECT_EQ(verdict(), "whole");
+  close();
+  for (const auto& [size, why] : {std::pair{2, "older than its entry 2"}, {4, "a longer log"}}) {
+    const std::string hash = to_hex(sha256(as_bytes(fmt::format("coin\n示例\n3\n0\n{}\n", size))));
+    tamper(fmt::format("UPDATE mark SET size = {}, hash = x'{}'", size, hash));
+    EXPECT_THAT(verdict(), HasSubstr(why));
+  }
+}
+
+TEST_F(JournalDamageTest, AMarkThatIsOlderThanAnEntryFarBackIsFoundByVerification) {
+  Append append;
+  append.bodies.emplace_back(test::coin(0));
+  for (int i = 0; i < 2000; ++i) append.bodies.emplace_back(tlog::Boot{"1", true});
+  append.marks = coin_append(0).marks;
+  open();
+  ASSERT_TRUE(commit(std::move(append)));
+  close();
+  const std::string hash = to_hex(sha256(as_bytes("coin\n示例\n1\n0\n0\n")));
+  tamper(fmt::format("UPDATE mark SET size = 0, hash = x'{}'", hash));
+  open();
+  const auto verified = verify();
+  ASSERT_FALSE(verified);
+  EXPECT_THAT(verified.error().message(), HasSubstr("the mark of coin"));
+}
+
+TEST_F(JournalDamageTest, AFileOfTheVersionBeforeIsUpgradedAndItsMarksAreKept) {
+  fill(3);
+  const std::string hash = to_hex(sha256(as_bytes("coin\n示例\n3\n1\n")));
+  tamper(
+      "DROP TABLE mark; CREATE TABLE mark(device TEXT PRIMARY KEY, serial TEXT NOT NULL, counter "
+      "INTEGER NOT NULL, quiet INTEGER NOT NULL, hash BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+      "PRAGMA user_version = 1");
+  tamper(fmt::format("INSERT INTO mark VALUES('coin', '示例', 3, 1, x'{}')", hash));
+  for (int start = 0; start < 2; ++start) {
+    EXPECT_EQ(verdict(), "whole");
+    EXPECT_EQ(journal_->marks(), (std::vector<CounterMark>{{"coin", "示例", 3, true}}));
+    close();
+  }
+  open();
+  EXPECT_TRUE(commit(coin_append(3)));
+  close();
+  EXPECT_EQ(verdict(), "whole");
+}
+
 TEST_F(JournalDamageTest, AForeignTriggerIsFound) {
   fill(3);
   tamper("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM mark; END");

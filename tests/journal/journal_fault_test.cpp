@@ -23,6 +23,8 @@ using test::fault_at;
 using test::Lasts;
 using test::of;
 
+constexpr std::int64_t kMarkPage = 3 * 4096;  // its table is the third
+
 class JournalFaultTest : public test::JournalTest {
  protected:
   JournalFaultTest() {
@@ -107,6 +109,26 @@ TEST_F(JournalFaultTest, AFileOfWhichTheSystemCannotTellIsNotTakenForAMissingOne
   EXPECT_EQ(opened.error(), make_error_code(JournalErrc::cannot_open));
   disk_.plan({});
   expect_everything_acknowledged("after the disk came back");
+}
+
+TEST_F(JournalFaultTest, AMarkThatTheDiskKeptOldIsFoundBeforeACoinIsCountedTwice) {
+  open();
+  take_coins(3);
+  close();
+  open();
+  // The page of the mark does not reach the file, everything else does.
+  disk_.plan(fault_at(1, DiskFault::drop, Lasts::for_ever, [](const DiskCall& call) {
+    return call.operation == DiskOperation::write && call.path.ends_with(".db") &&
+           call.offset == kMarkPage;
+  }));
+  take_coins(1);
+  close();
+  EXPECT_TRUE(disk_.struck());
+  disk_.plan({});
+  auto opened = try_open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error(), make_error_code(JournalErrc::damaged));
+  EXPECT_THAT(opened.error().message(), testing::HasSubstr("the mark of coin"));
 }
 
 TEST_F(JournalFaultTest, AFullDiskUsesTheReserveAndSaysSoUntilThereIsRoom) {
