@@ -5,7 +5,7 @@
 
 namespace yijuan {
 
-enum class DomainErrc { pack_missing = 1, pack_signature, pack_malformed };
+enum class DomainErrc { pack_missing = 1, pack_signature, pack_malformed, log_left };
 std::error_code make_error_code(DomainErrc code);
 
 }  // namespace yijuan

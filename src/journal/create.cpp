@@ -4,6 +4,7 @@
 
 #include "journal/database.hpp"
 #include "journal/format.hpp"
+#include "journal/mark.hpp"
 #include "tlog/frontier.hpp"
 
 namespace yijuan::journal {
@@ -33,6 +34,12 @@ Result<void> write_tables(const std::string& path, const JournalOptions& options
   origin->bind(1, std::string_view(options.origin));
   ran = origin->run();
   if (!ran) return ran;
+  auto put = database.prepare(kPutMark);
+  if (!put) return put.error();
+  for (const CounterMark& mark : options.first_marks) {
+    ran = put_mark(*put, {mark, 0});
+    if (!ran) return ran;
+  }
   return database.run("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "ports/device_fact.hpp"
 
 namespace yijuan {
 
@@ -15,6 +18,8 @@ struct JournalOptions {
   std::string path;     // ".../journal.db"; path.lock, path.reserve and path-wal stand beside it
   std::string origin;   // the log's name; a journal of another log is refused
   bool create = false;  // make the journal where there is none, else JournalErrc::absent
+  /// Of a journal that is made: how far the acceptors' events are known from the log before it.
+  std::vector<CounterMark> first_marks = {};
 
   std::uint64_t wal_bytes = 4U << 20U;      // the WAL is grown to this once, and kept
   std::uint64_t reserve_bytes = 1U << 20U;  // given up when the disk is full: room for the fault

@@ -84,8 +84,8 @@ Result<std::unique_ptr<App>> App::open(asio::io_context& context, KioskConfig co
 
 Result<void> App::open_journal() {
   JournalOptions options;
-  options.path = opened_.config.journal().string();
-  options.origin = opened_.keys.origin;
+  options.path = opened_.keys.epoch().journal.string();
+  options.origin = opened_.keys.origin();
   options.create = true;
   auto journal = SqliteJournal::open(context_.get_executor(), wall_, random_, std::move(options));
   if (!journal) return journal.error();
@@ -107,9 +107,7 @@ Result<void> App::open_parts() {
   if (!history) return history.error();
   // A long way from the snapshot to the head was read just now: the next start shall not.
   snapshot_size_ = journal_->snapshot() ? journal_->snapshot()->size : 0;
-  box_.emplace(Box::World{executor, *journal_, clock_, wall_, *this},
-               Box::Identity{config.box, opened_.keys.origin,
-                             opened_.keys.log_key.verifier().text(), opened_.keys.slip_key},
+  box_.emplace(Box::World{executor, *journal_, clock_, wall_, *this}, identity(),
                std::move(*history));
   if (devices_.printer) {
     slips_.emplace(executor, clock_, *devices_.printer,
@@ -128,10 +126,14 @@ Result<void> App::open_parts() {
   if (opened_.ledger) {
     link_.emplace(LedgerLink::World{executor, clock_, random_, *journal_, wall_, *box_,
                                     opened_.keys, registry_},
-                  *opened_.ledger, [this](WallTime time, Instant at) {
-                    wall_.attest(time, std::chrono::floor<std::chrono::milliseconds>(at));
-                    box_->look_around();
-                  });
+                  *opened_.ledger,
+                  LedgerLink::Told{
+                      .time =
+                          [this](WallTime time, Instant at) {
+                            wall_.attest(time, std::chrono::floor<std::chrono::milliseconds>(at));
+                            box_->look_around();
+                          },
+                      .dead = [this](const std::string& why) { leave_log(why); }});
   }
   verification_.emplace(executor, *journal_);
   control_.emplace(
@@ -145,6 +147,31 @@ Result<void> App::open_parts() {
   journal_->on_disk_full([this](bool full) { box_->disk_full(full); });
   journal_->on_failed([this](const Error& error) { box_->fail(error); });
   return {};
+}
+
+Box::Identity App::identity() const {
+  const BoxEpoch& epoch = opened_.keys.epoch();
+  Box::Identity identity{.box = opened_.config.box,
+                         .origin = epoch.origin(),
+                         .vkey = epoch.key.verifier().text(),
+                         .slip_key = opened_.keys.slip_key};
+  if (epoch.certificate) {
+    identity.previous = epoch.certificate->previous;
+    identity.why = epoch.certificate->why;
+  }
+  return identity;
+}
+
+// Not one more entry: what is held goes back, and the daemon begins anew with the next log.
+void App::leave_log(const std::string& why) {
+  if (!left_because_.empty()) return;
+  if (!may_begin_epoch(opened_.config, opened_.keys.epochs, journal_->cosigned_size() > 0)) {
+    log_error("kioskd", "no new log is begun: the ledger took none of the last ones");
+    return;
+  }
+  left_because_ = why;
+  box_->leave(why);
+  stop_.set();
 }
 
 int App::run() {
@@ -171,7 +198,7 @@ void App::print(Seq gift, std::uint32_t copy) {
   }
   slips_->print({gift, copy,
                  domain::make_gift_slip({.pack = *box_->pack(),
-                                         .origin = *Origin::parse(opened_.keys.origin),
+                                         .origin = *Origin::parse(opened_.keys.origin()),
                                          .gift = given->gift,
                                          .at = given->ref.at,
                                          .code = slip_payload(*given),

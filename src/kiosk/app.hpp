@@ -35,6 +35,8 @@ class App : private BoxOutput {
 
   /// Runs the loop to its end. 0 after a signal; 1 after a failure, so that systemd starts again.
   int run();
+  /// Not empty: the log must be left (begin_epoch), and the box goes on with the next.
+  [[nodiscard]] const std::string& left_because() const { return left_because_; }
 
  private:
   struct Opened {
@@ -46,6 +48,8 @@ class App : private BoxOutput {
   App(asio::io_context& context, Opened opened);
   Result<void> open_journal();
   Result<void> open_parts();
+  [[nodiscard]] Box::Identity identity() const;
+  void leave_log(const std::string& why);
   void task_failed(std::string_view name, const Error& error);
 
   // BoxOutput
@@ -133,6 +137,7 @@ class App : private BoxOutput {
   bool ready_ = false;
   std::chrono::milliseconds ready_after_{};
   int exit_code_ = 0;
+  std::string left_because_;
   TaskGroup acceptors_;  // joined first
   TaskGroup others_;
   TaskGroup root_;

@@ -24,7 +24,7 @@ Task<boost::json::object> App::control(net::ControlRequest request,
                            .verification = *verification_,
                            .registry = registry_,
                            .id = opened_.config.box,
-                           .origin = opened_.keys.origin,
+                           .origin = opened_.keys.origin(),
                            .link = link_ ? &*link_ : nullptr,
                            .screen = screen_ ? &*screen_ : nullptr,
                            .cash_open = open("coin") || open("note"),
@@ -78,7 +78,7 @@ Task<boost::json::object> App::control_verify(net::ControlProgress& progress) {
   if (!result) co_return Error(NetErrc::refused, "the check was cut off");
   boost::json::object reply = {{"good", result->has_value()},
                                {"checked", verification_->checked()},
-                               {"origin", opened_.keys.origin}};
+                               {"origin", opened_.keys.origin()}};
   if (!*result) reply["fault"] = result->error().message();
   co_return reply;
 }

@@ -43,8 +43,8 @@ void App::present(const domain::View& view) {
 std::string App::slip_payload(const DurableGift& gift) const {
   if (!box_->pack() || box_->pack()->verify_url.empty()) return {};
   const auto code = domain::make_slip_code(
-      opened_.keys.slip_key, opened_.keys.origin, gift.ref.seq, gift.ref.leaf,
-      [this](BytesView message) { return opened_.keys.log_key.sign(message); });
+      opened_.keys.slip_key, opened_.keys.origin(), gift.ref.seq, gift.ref.leaf,
+      [this](BytesView message) { return opened_.keys.log_key().sign(message); });
   return domain::slip_url(box_->pack()->verify_url, code);
 }
 
@@ -66,7 +66,7 @@ void App::show() {
                     .failure = box_->failure() ? box_->failure()->message() : ""};
   if (view_->thanks) {
     facts.slip_number =
-        domain::slip_number(*Origin::parse(opened_.keys.origin), view_->thanks->slip);
+        domain::slip_number(*Origin::parse(opened_.keys.origin()), view_->thanks->slip);
     if (const DurableGift* gift = box_->gift(view_->thanks->gift)) {
       facts.slip_payload = slip_payload(*gift);
     }

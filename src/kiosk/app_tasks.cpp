@@ -41,7 +41,10 @@ void App::spawn_all() {
   }
   if (devices_.touch) others_.spawn("touch", devices_.touch->run());
   if (devices_.touch && screen_) others_.spawn("taps", take_taps());
-  if (link_) others_.spawn("ledger", link_->run());
+  if (link_) {
+    others_.spawn("ledger", link_->run());
+    others_.spawn("archives", link_->run_archives());
+  }
 }
 
 Task<void> App::live() {

@@ -72,7 +72,7 @@ domain::SessionContext Box::context() const {
 void Box::start(bool clean) {
   std::vector<tlog::Body> bodies;
   if (world_.journal.next_seq() == 0) {
-    bodies.emplace_back(tlog::Epoch{identity_.vkey, std::nullopt, "first"});
+    bodies.emplace_back(tlog::Epoch{identity_.vkey, identity_.previous, identity_.why});
   }
   bodies.emplace_back(tlog::Boot{YIJUAN_VERSION, clean});
   domain::SessionContext at_recovery = context();
@@ -191,6 +191,18 @@ void Box::stop() {
   give_back_all();
   update_accept();
   run(domain::Done{});
+}
+
+void Box::witness(const tlog::Witness& seen) {
+  if (!failure_) write({seen});
+}
+
+void Box::office_forked(const std::string& text) {
+  if (!failure_) write(history_.health.report("ledger", "office forked", text));
+}
+
+void Box::leave(const std::string& why) {
+  if (!failure_) damaged(Error(DomainErrc::log_left, why));
 }
 
 void Box::damaged(const Error& error) {

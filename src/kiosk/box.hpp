@@ -61,10 +61,12 @@ class Box {
     BoxOutput& output;
   };
   struct Identity {
-    std::string box;     // id
-    std::string origin;  // of its log
-    std::string vkey;    // of its log's key
+    std::string box;                                        // id
+    std::string origin;                                     // of its log
+    std::string vkey;                                       // of its log's key
     Bytes slip_key;
+    std::optional<tlog::Epoch::Predecessor> previous = {};  // the log before it
+    std::string why = "first";                              // why this one was begun
   };
 
   Box(World world, Identity identity, History history);
@@ -102,6 +104,12 @@ class Box {
   void disk_full(bool full);
   /// No more money: closes what is open.
   void stop();
+  /// The box saw that the office's log went on.
+  void witness(const tlog::Witness& seen);
+  /// The office's log is not the one that this box saw before: for whoever reads this log.
+  void office_forked(const std::string& text);
+  /// Nothing is ever appended to this log again: the daemon ends and goes on with another.
+  void leave(const std::string& why);
   /// Damage was found that a restart cannot mend: out of service, and it stays so.
   void damaged(const Error& error);
   /// The journal failed: out of service, and the daemon ends, so that a restart reads the truth.
@@ -181,8 +189,8 @@ class Box {
   ClockWatch clock_watch_;
   Event changed_, room_, settled_;
   std::optional<Uptime> deadline_;
-  std::map<Seq, DurableGift> gifts_;  // the newest ones
-  std::size_t under_way_ = 0;         // appends not yet durable
+  std::map<Seq, DurableGift> gifts_;   // the newest ones
+  std::size_t under_way_ = 0;          // appends not yet durable
   std::optional<domain::View> shown_;  // as last presented: all of it is durable
   bool session_accepts_ = false;
   bool storage_full_ = false;

@@ -12,27 +12,19 @@
 namespace yijuan::kiosk {
 
 Result<BoxKeys> load_box_keys(const KioskConfig& config) {
-  auto seed_file = read_key_file(config.keys() / "log.key");
-  if (!seed_file) {
-    if (std::filesystem::exists(config.keys())) return seed_file.error();
-    return Error(IoErrc::cannot_open, fmt::format("{}: this box has no keys yet; run: boxctl init",
-                                                  config.keys().string()));
-  }
-  auto seed = tlog::parse_seed_file(as_text(*seed_file));
-  if (!seed) return seed.error();
+  auto epochs = load_epochs(config);
+  if (!epochs) return epochs.error();
   auto slip_key = read_key_file(config.keys() / "slip.key");
   if (!slip_key) return slip_key.error();
+  return BoxKeys{*std::move(epochs), *std::move(slip_key)};
+}
 
-  auto request_text = read_file(config.request(), sync::kLongestEnrolmentFile);
-  if (!request_text) return request_text.error();
-  auto request = sync::parse_box_request(*request_text);
-  if (!request) return request.error();
-  tlog::SigningKey log_key(request->origin, tlog::KeyType::note, *seed);
-  if (request->box != config.box || request->log_vkey != log_key.verifier().text()) {
-    return Error(IoErrc::failed, fmt::format("{}: is of box {}, or of another key; [box] id is {}",
-                                             config.request().string(), request->box, config.box));
+std::string BoxKeys::certificates() const {
+  std::vector<sync::EpochCertificate> all;
+  for (const BoxEpoch& epoch : epochs) {
+    if (epoch.certificate) all.push_back(*epoch.certificate);
   }
-  return BoxKeys{request->origin, log_key, std::move(*slip_key)};
+  return all.empty() ? std::string() : sync::write_epochs(all);
 }
 
 Result<std::optional<LedgerAccess>> load_ledger_access(const KioskConfig& config,
@@ -55,14 +47,17 @@ Result<std::optional<LedgerAccess>> load_ledger_access(const KioskConfig& config
   const std::string key_pem(as_text(*key_file));
   auto tls_key = net::PrivateKey::from_pem(key_pem);
   if (!tls_key) return tls_key.error();
-  auto checked = sync::check_box_identity(*identity, config.box, keys.log_key.verifier(), *tls_key);
+  auto checked =
+      sync::check_box_identity(*identity, config.box, keys.epochs.front().key.verifier(), *tls_key);
   if (!checked) return checked.error();
   auto cosigner = tlog::VerifierKey::parse(identity->cosigner);
   if (!cosigner) return cosigner.error();
+  std::optional<tlog::VerifierKey> office;
+  if (!identity->office.empty()) office = tlog::VerifierKey::parse(identity->office).value();
   auto tls = net::TlsContext::client({identity->certificate, key_pem, identity->authority});
   if (!tls) return tls.error();
-  return std::optional(
-      LedgerAccess{std::move(*url), std::move(*tls), std::move(*cosigner), identity->ledger});
+  return std::optional(LedgerAccess{std::move(*url), std::move(*tls), std::move(*cosigner),
+                                    std::move(office), identity->ledger});
 }
 
 Result<domain::CampaignPack> load_pack(const KioskConfig& config) {

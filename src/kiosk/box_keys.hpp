@@ -4,8 +4,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "domain/pack.hpp"
+#include "kiosk/epochs.hpp"
 #include "kiosk/kiosk_config.hpp"
 #include "net/http_client.hpp"
 #include "tlog/key.hpp"
@@ -13,12 +15,17 @@
 namespace yijuan::kiosk {
 
 struct BoxKeys {
-  std::string origin;        // of the log
-  tlog::SigningKey log_key;  // its name is the origin
+  std::vector<BoxEpoch> epochs;  // the last is in use
   Bytes slip_key;
+
+  [[nodiscard]] const BoxEpoch& epoch() const { return epochs.back(); }
+  [[nodiscard]] const std::string& origin() const { return epoch().origin(); }
+  [[nodiscard]] const tlog::SigningKey& log_key() const { return epoch().key; }
+  /// Of all later epochs, for the ledger; empty if there is none.
+  [[nodiscard]] std::string certificates() const;
 };
 
-/// Made by `boxctl init`.
+/// Made by `boxctl init`, and by the box itself since.
 Result<BoxKeys> load_box_keys(const KioskConfig& config);
 
 /// How to reach the ledger.
@@ -26,7 +33,8 @@ struct LedgerAccess {
   net::ServerUrl url;
   net::TlsContext tls;
   tlog::VerifierKey cosigner;
-  std::string name;  // for people
+  std::optional<tlog::VerifierKey> office;  // of the office's log
+  std::string name;                         // for people
 };
 
 /// Nothing if no ledger is configured, or the office has not answered yet: the box works alone.

@@ -81,18 +81,14 @@ Task<void> check(SqliteJournal& journal, Result<void>& result) {
   co_return Result<void>();
 }
 
-// kioskd is stopped: its own lock keeps it from starting meanwhile.
-Result<std::uint64_t> verify_stopped(const KioskConfig& config) {
-  auto lock = FileLock::acquire(config.lock());
-  if (!lock) return lock.error();
-  auto keys = kiosk::load_box_keys(config);
-  if (!keys) return keys.error();
+// One log of the box; how many entries it has.
+Result<std::uint64_t> verify_epoch(const kiosk::BoxEpoch& epoch) {
   asio::io_context context;
   SystemWallClock wall;
   SystemRandom random;
   JournalOptions options;
-  options.path = config.journal().string();
-  options.origin = keys->origin;
+  options.path = epoch.journal.string();
+  options.origin = epoch.origin();
   auto journal = SqliteJournal::open(context.get_executor(), wall, random, std::move(options));
   if (!journal) return journal.error();
   Result<void> result;
@@ -102,6 +98,22 @@ Result<std::uint64_t> verify_stopped(const KioskConfig& config) {
   }
   if (!result) return result.error();
   return (*journal)->head().size;
+}
+
+// kioskd is stopped: its own lock keeps it from starting meanwhile. All logs of the box.
+Result<std::uint64_t> verify_stopped(const KioskConfig& config) {
+  auto lock = FileLock::acquire(config.lock());
+  if (!lock) return lock.error();
+  auto epochs = kiosk::load_epochs(config);
+  if (!epochs) return epochs.error();
+  std::uint64_t entries = 0;
+  for (const kiosk::BoxEpoch& epoch : *epochs) {
+    auto size = verify_epoch(epoch);
+    if (!size)
+      return Error(size.error().code(), epoch.journal.string() + ": " + size.error().detail());
+    entries += *size;
+  }
+  return entries;
 }
 
 int verify(const KioskConfig& config) {

@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 
 // Reads "a:b:c:d;…" numbers; the rest of the text, or nothing.
 std::optional<std::uint64_t> take_number(std::string_view& text, char end) {
@@ -95,6 +95,14 @@ json::object write_books(const domain::Books& books) {
           {"gaps", books.unknown_gaps},       {"slip", books.last_slip}};
 }
 
+std::optional<Hash> read_hash(const json::value& value) {
+  const auto bytes = from_hex(value.as_string());
+  Hash hash{};
+  if (!bytes || bytes->size() != hash.size()) return std::nullopt;
+  std::ranges::copy(*bytes, hash.begin());
+  return hash;
+}
+
 }  // namespace
 
 void UnsyncedCash::add(Seq seq, Fen amount) {
@@ -154,6 +162,7 @@ void History::add(Seq seq, const WallReading& at, const tlog::Body& body) {
   books.add(seq, body);
   if (const auto* cash = std::get_if<tlog::Cash>(&body)) unsynced.add(seq, cash->amount);
   if (const auto* came = std::get_if<tlog::Pack>(&body)) pack = *came;
+  if (const auto* seen = std::get_if<tlog::Witness>(&body)) witness = *seen;
   if (const auto* moved = std::get_if<tlog::Door>(&body)) door.recall(*moved);
   if (at.quality == ClockQuality::ntp || at.quality == ClockQuality::ledger) {
     last_trusted = std::max(last_trusted.value_or(at.time), at.time);
@@ -178,6 +187,12 @@ std::string History::to_snapshot() const {
   if (pack) {
     row["pack"] = {
         {"campaign", pack->campaign}, {"version", pack->version}, {"hash", to_hex(pack->hash)}};
+  }
+  if (witness) {
+    row["witness"] = {{"origin", witness->origin},
+                      {"size", witness->size},
+                      {"root", to_hex(witness->root)},
+                      {"signature", witness->signature}};
   }
   if (last_trusted) row["trusted"] = last_trusted->time_since_epoch().count();
   return json::serialize(row);
@@ -207,9 +222,16 @@ std::optional<History> History::from_snapshot(std::string_view text, std::uint64
       history.pack.emplace(tlog::Pack{std::string(pack->at("campaign").as_string()),
                                       pack->at("version").to_number<std::uint64_t>(),
                                       {}});
-      const auto hash = from_hex(pack->at("hash").as_string());
-      if (!hash || hash->size() != history.pack->hash.size()) return std::nullopt;
-      std::ranges::copy(*hash, history.pack->hash.begin());
+      const auto hash = read_hash(pack->at("hash"));
+      if (!hash) return std::nullopt;
+      history.pack->hash = *hash;
+    }
+    if (const json::value* seen = row.if_contains("witness")) {
+      const auto root = read_hash(seen->at("root"));
+      if (!root) return std::nullopt;
+      history.witness = tlog::Witness{std::string(seen->at("origin").as_string()),
+                                      seen->at("size").to_number<std::uint64_t>(), *root,
+                                      std::string(seen->at("signature").as_string())};
     }
     if (const json::value* trusted = row.if_contains("trusted")) {
       history.last_trusted = WallTime(std::chrono::milliseconds(trusted->as_int64()));

@@ -55,6 +55,7 @@ class History {
   domain::DoorWatch door;
   UnsyncedCash unsynced;
   std::optional<tlog::Pack> pack;        // the last one that came into force
+  std::optional<tlog::Witness> witness;  // what was seen of the office's log last
   std::optional<WallTime> last_trusted;  // newest entry written with quality ntp or ledger
   std::uint64_t size = 0;                // entries taken
 };

@@ -27,16 +27,28 @@ void check_config(const std::string& path) {
   kiosk::make_devices(config, {context.get_executor(), clock, random}, {facts, taps, scans}, {});
 }
 
+// Until the daemon ends: with another log each time that the one in use must be left.
 int run(const std::string& path) {
   forbid_core_dumps();
   give_large_blocks_back();
-  asio::io_context context(1);  // one thread: Asio may leave out its locks
-  auto app = kiosk::App::open(context, kiosk::load_config(path));
-  if (!app) {
-    log_error("kioskd", app.error().message());
-    return 1;
+  while (true) {
+    asio::io_context context(1);  // one thread: Asio may leave out its locks
+    auto app = kiosk::App::open(context, kiosk::load_config(path));
+    if (!app) {
+      log_error("kioskd", app.error().message());
+      return 1;
+    }
+    const int code = (*app)->run();
+    const std::string why = (*app)->left_because();
+    if (why.empty()) return code;
+    app->reset();
+    SystemRandom random;
+    auto begun = kiosk::begin_epoch(kiosk::load_config(path), why, random);
+    if (!begun) {
+      log_error("kioskd", begun.error().message());
+      return 1;
+    }
   }
-  return (*app)->run();
 }
 
 }  // namespace

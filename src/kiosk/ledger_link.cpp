@@ -1,26 +1,80 @@
 #include "kiosk/ledger_link.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
+#include "base/log.hpp"
 #include "io/system_wall_clock.hpp"
 #include "ports/printer.hpp"
 
 namespace yijuan::kiosk {
 
-LedgerLink::LedgerLink(World world, LedgerAccess access, const OnTime& on_time)
+LedgerLink::LedgerLink(World world, LedgerAccess access, Told told)
     : world_(std::move(world)),
       access_(std::move(access)),
+      told_(std::move(told)),
       http_(world_.executor, world_.clock, access_.tls, access_.url, [this] { return dates(); },
             {}),
       uplink_(http_),
+      office_(access_.office ? std::optional<sync::OfficeWatch>(std::in_place, *access_.office,
+                                                                world_.box.history().witness)
+                             : std::nullopt),
       client_(
           world_.executor,
-          {world_.clock, world_.random, world_.journal, uplink_, world_.keys.log_key,
-           access_.cosigner},
+          {.clock = world_.clock,
+           .random = world_.random,
+           .journal = world_.journal,
+           .uplink = uplink_,
+           .log_key = world_.keys.log_key(),
+           .cosigner = access_.cosigner,
+           .epochs = world_.keys.certificates(),
+           .office = office_ ? &*office_ : nullptr},
           [this] { return state(); },
-          [this, on_time](const sync::HeartbeatReply& reply, Instant asked) {
-            on_time(reply.time, asked + (world_.clock.now() - asked) / 2);
-          }) {}
+          {.reply =
+               [this](const sync::HeartbeatReply& reply, Instant asked) {
+                 told_.time(reply.time, asked + (world_.clock.now() - asked) / 2);
+               },
+           .dead = told_.dead,
+           .witness = [this](const tlog::Witness& seen) { world_.box.witness(seen); },
+           .office_forked = [this](const std::string& text) { world_.box.office_forked(text); }}) {
+  open_archives();
+}
+
+// What cannot be opened is said and passed over: the log in use goes on without it.
+void LedgerLink::open_archives() {
+  const auto& epochs = world_.keys.epochs;
+  for (std::size_t i = 0; i + 1 < epochs.size(); ++i) {
+    if (std::filesystem::exists(epochs[i].delivered)) continue;
+    if (!archive_http_) {
+      archive_http_.emplace(
+          world_.executor, world_.clock, access_.tls, access_.url, [this] { return dates(); },
+          net::HttpClient::Limits{});
+      archive_uplink_.emplace(*archive_http_);
+    }
+    auto archive = Archive::open({.executor = world_.executor,
+                                  .clock = world_.clock,
+                                  .wall = world_.wall,
+                                  .random = world_.random,
+                                  .uplink = *archive_uplink_,
+                                  .cosigner = access_.cosigner},
+                                 epochs[i], world_.keys.certificates());
+    if (archive) {
+      archives_.push_back(*std::move(archive));
+    } else {
+      log_error("sync", fmt::format("{}: {}", epochs[i].origin(), archive.error().message()));
+    }
+  }
+}
+
+Task<void> LedgerLink::run_archives() {
+  for (const auto& archive : archives_) {
+    auto ran = co_await archive->run();
+    if (!ran) co_return ran;
+  }
+  co_return Result<void>();
+}
 
 net::DateCheck LedgerLink::dates() const {
   const WallTime built = SystemWallClock::build_epoch();

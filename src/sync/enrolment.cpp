@@ -95,14 +95,12 @@ Result<BoxRequest> parse_box_request(std::string_view text) {
 }
 
 std::string write_box_identity(const BoxIdentity& identity) {
-  return json::serialize(json::object{{"format", kIdentityFormat},
-                                      {"box", identity.box},
-                                      {"origin", identity.origin},
-                                      {"certificate", identity.certificate},
-                                      {"authority", identity.authority},
-                                      {"cosigner", identity.cosigner},
-                                      {"ledger", identity.ledger}}) +
-         '\n';
+  json::object object{{"format", kIdentityFormat},       {"box", identity.box},
+                      {"origin", identity.origin},       {"certificate", identity.certificate},
+                      {"authority", identity.authority}, {"cosigner", identity.cosigner},
+                      {"ledger", identity.ledger}};
+  if (!identity.office.empty()) object["office"] = identity.office;
+  return json::serialize(object) + '\n';
 }
 
 Result<BoxIdentity> parse_box_identity(std::string_view text) {
@@ -110,10 +108,13 @@ Result<BoxIdentity> parse_box_identity(std::string_view text) {
   if (!object) return {SyncErrc::bad_identity, "no JSON object"};
   JsonReader reader(*object);
   const std::string format = reader.text("format", kLongestText);
-  BoxIdentity identity{
-      reader.text("box", kLongestText),        reader.text("origin", kLongestText),
-      reader.text("certificate", kLongestPem), reader.text("authority", kLongestPem),
-      reader.text("cosigner", kLongestText),   reader.text("ledger", kLongestText)};
+  BoxIdentity identity{reader.text("box", kLongestText),
+                       reader.text("origin", kLongestText),
+                       reader.text("certificate", kLongestPem),
+                       reader.text("authority", kLongestPem),
+                       reader.text("cosigner", kLongestText),
+                       reader.text("ledger", kLongestText),
+                       reader.maybe_text("office", kLongestText).value_or("")};
   if (!reader.ok()) return {SyncErrc::bad_identity, reader.bad()};
   if (format != kIdentityFormat) return {SyncErrc::bad_identity, "unknown format " + format};
   const auto origin = Origin::parse(identity.origin);
@@ -130,6 +131,10 @@ Result<BoxIdentity> parse_box_identity(std::string_view text) {
   const auto cosigner = tlog::VerifierKey::parse(identity.cosigner);
   if (!cosigner || cosigner->type != tlog::KeyType::cosignature) {
     return {SyncErrc::bad_identity, "no cosigner's key"};
+  }
+  const auto office = tlog::VerifierKey::parse(identity.office);
+  if (!identity.office.empty() && (!office || !OfficeOrigin::parse(office->name))) {
+    return {SyncErrc::bad_identity, "the office's key"};
   }
   return identity;
 }
@@ -162,9 +167,9 @@ Result<BoxIdentity> answer_box_request(const BoxRequest& request, std::string_vi
   auto certificate = net::issue_box_certificate(office.authority, request.certificate_request,
                                                 request.box, validity);
   if (!certificate) return certificate.error();
-  return BoxIdentity{request.box,           request.origin,
-                     certificate->to_pem(), office.authority.certificate.to_pem(),
-                     office.cosigner,       office.ledger};
+  return BoxIdentity{
+      request.box,     request.origin, certificate->to_pem(), office.authority.certificate.to_pem(),
+      office.cosigner, office.ledger,  office.office};
 }
 
 BoxFiles box_files(const std::filesystem::path& data) {

@@ -37,6 +37,7 @@ struct BoxIdentity {
   std::string authority;    // PEM, the ledger's own
   std::string cosigner;     // vkey
   std::string ledger;       // name for people
+  std::string office = {};  // vkey of the office's log; empty: the ledger has none (yet)
 };
 
 std::string write_box_identity(const BoxIdentity& identity);
@@ -52,6 +53,7 @@ struct Office {
   std::string domain;    // [log] domain
   std::string cosigner;  // vkey
   std::string ledger;
+  std::string office = {};  // vkey of the office's log
 };
 Result<BoxIdentity> answer_box_request(const BoxRequest& request, std::string_view box,
                                        const Office& office, net::Validity validity);

@@ -1,0 +1,51 @@
+// The box's logs, one after the other: the first is what `boxctl init` made, each later one was
+// begun by the box itself when the disk of the log before it was found to have gone back in time.
+// A log that was left is never appended to again and never removed; what the ledger lacks of it is
+// still sent. Blocking: for start-up and commands.
+//
+//   keys/log.key, request.json, journal.db       the first
+//   epochs/2/log.key, epoch.json, journal.db     the second, and so on
+//
+// A folder gets its name when all in it is durable, so that a power cut leaves the old log in use,
+// or the new one.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kiosk/kiosk_config.hpp"
+#include "ports/random.hpp"
+#include "sync/epoch.hpp"
+#include "tlog/key.hpp"
+
+namespace yijuan::kiosk {
+
+struct BoxEpoch {
+  unsigned number = 1;
+  tlog::SigningKey key;                               // its name is the log's origin
+  std::optional<sync::EpochCertificate> certificate;  // the first has none
+  std::filesystem::path journal;
+  std::filesystem::path delivered;  // a file that is there once the ledger has all of the log
+
+  [[nodiscard]] const std::string& origin() const { return key.verifier().name; }
+};
+
+/// Oldest first, at least one: the last is the one in use. A key that others can read, or a folder
+/// whose parts do not belong together, is an error.
+Result<std::vector<BoxEpoch>> load_epochs(const KioskConfig& config);
+
+/// Logs in a row that were left before the ledger had cosigned anything of them: no more are begun,
+/// or a ledger gone mad would have boxes make logs without end.
+inline constexpr std::size_t kMostUncosigned = 3;
+
+/// Whether the next one may be begun. `cosigned`: the ledger has cosigned entries of the last.
+bool may_begin_epoch(const KioskConfig& config, const std::vector<BoxEpoch>& epochs, bool cosigned);
+
+/// Begins the next log and leaves the one in use, for `why` ("rollback", "fork"), under the
+/// daemon's lock. REQUIRES: may_begin_epoch.
+Result<void> begin_epoch(const KioskConfig& config, std::string_view why, Random& random);
+
+}  // namespace yijuan::kiosk
