@@ -9,6 +9,9 @@ bool is_trusted(const tlog::Header& header) {
   return header.at.quality >= ClockQuality::ntp;
 }
 
+// Entries in which a fork may name pieces again: an acceptor remembers its last few events.
+constexpr std::uint64_t kFirstOfAFork = 64;
+
 LogAnchor anchor_at(const tlog::Header& header) {
   return {.boot = header.boot, .anchor = {.at = header.at.time, .up = header.up}};
 }
@@ -34,8 +37,12 @@ std::vector<std::optional<domain::BootAnchor>> anchors_of(std::span<const tlog::
 
 }  // namespace
 
-LogFold::LogFold(LogState state, std::span<const domain::CashPiece> open)
-    : state_(std::move(state)), before_(state_.totals), open_before_(open.begin(), open.end()) {
+LogFold::LogFold(LogState state, std::span<const domain::CashPiece> open,
+                 std::vector<tlog::Cash> taken)
+    : state_(std::move(state)),
+      before_(state_.totals),
+      open_before_(open.begin(), open.end()),
+      taken_(std::move(taken)) {
   std::ranges::sort(open_before_, {}, &domain::CashPiece::seq);
   for (const domain::CashPiece& piece : open_before_) {
     books_.add(piece.seq, tlog::Cash{.device = {},
@@ -80,8 +87,20 @@ void LogFold::add_batch(std::span<const tlog::Entry> entries, std::span<const Ha
   take_totals();
 }
 
+// A disk that went back in time asks the acceptor for its last events once more: pieces that the
+// log had before are no other pieces in the fork.
+bool LogFold::was_taken(const tlog::Entry& entry) const {
+  const auto* cash = std::get_if<tlog::Cash>(&entry.body);
+  if (cash == nullptr || entry.header.seq >= state_.base + kFirstOfAFork) return false;
+  return std::ranges::any_of(taken_, [cash](const tlog::Cash& before) {
+    return before.device == cash->device && before.serial == cash->serial &&
+           before.counter == cash->counter && before.amount == cash->amount;
+  });
+}
+
 void LogFold::add(const tlog::Entry& entry, std::optional<domain::BootAnchor> anchor,
                   WallTime received) {
+  if (was_taken(entry)) return;
   const Fen gifts_before = books_.gift_total;
   const std::uint64_t faults_before = books_.faults.size();
   books_.add(entry.header.seq, entry.body);

@@ -17,8 +17,9 @@ namespace yijuan::ledger {
 
 class LogFold {
  public:
-  /// `open`: the cash of the log that is in no gift yet.
-  LogFold(LogState state, std::span<const domain::CashPiece> open);
+  /// `open`: the cash of the log that is in no gift yet. `taken`, of a fork: cash_before_fork().
+  LogFold(LogState state, std::span<const domain::CashPiece> open,
+          std::vector<tlog::Cash> taken = {});
 
   /// The next batch: `entries` with the `leaves` of their lines, received at `received`.
   /// REQUIRES: the entries continue the log.
@@ -33,11 +34,13 @@ class LogFold {
 
  private:
   void add(const tlog::Entry& entry, std::optional<domain::BootAnchor> anchor, WallTime received);
+  [[nodiscard]] bool was_taken(const tlog::Entry& entry) const;
   void take_totals();
 
   LogState state_;
   LogTotals before_;
   std::vector<domain::CashPiece> open_before_;
+  std::vector<tlog::Cash> taken_;
   domain::Books books_;
   BookChanges changes_;
 };

@@ -61,7 +61,8 @@ struct LogState {
   LogKind kind = LogKind::box;
   Seq base = 0;              // first entry that is kept: above 0 in a fork only
   std::uint64_t posted = 0;  // of a fork: entries below it are in the books
-  /// Nothing is cosigned below it, and at it only this root. Known while the log is refetched.
+  /// Nothing is cosigned below it, and at it only this root. Known while the log is refetched. Of a
+  /// fork: what the log was when the fork was found.
   std::optional<Floor> floor;
   /// Restored from a backup: nothing is cosigned before a box, or the public, has said how far the
   /// log had been cosigned.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ledger/fork.hpp"
 #include "ledger/log_fold.hpp"
 #include "ledger/office_books.hpp"
 #include "ledger/stored_tree.hpp"
@@ -53,6 +54,7 @@ struct Walk {
   Rebuilt& report;
   const RebuildProgress& progress;
   OfficePosts office;
+  std::vector<tlog::Cash> taken;  // of the fork that is folded: cash_before_fork()
   std::uint64_t all = 0;
 };
 
@@ -110,7 +112,7 @@ Result<bool> fold_batch(Walk& walk, const BatchMark& mark, RebuiltLog& log) {
         fmt::format("{}: entry {} is missing or damaged", origin, mark.first + entries.size()));
     return false;
   }
-  LogFold fold(log.state, log.changes.opened);
+  LogFold fold(log.state, log.changes.opened, walk.taken);
   fold.add_batch(entries, leaves, mark.received);
   log.state = fold.state();
   BookChanges changes = fold.changes();
@@ -134,10 +136,15 @@ Result<RebuiltLog> fold_log(Walk& walk, const LogState& stored) {
   log.state.kind = stored.kind;
   log.state.base = stored.base;
   log.state.posted = stored.base;
+  log.state.floor = stored.floor;
+  walk.taken.clear();
   if (stored.kind == LogKind::fork) {
     auto before = frontier_at(walk.store, stored, stored.base);
     if (!before) return before.error();
     log.state.frontier = *std::move(before);
+    auto pieces = cash_before_fork(walk.store, stored);
+    if (!pieces) return pieces.error();
+    walk.taken = *std::move(pieces);
     const auto taken = walk.office.forks.find(stored.origin);
     if (taken != walk.office.forks.end()) {
       log.state.posted = taken->second.posted;
@@ -231,7 +238,7 @@ Result<void> compare_books(LedgerStore& store, const std::vector<RebuiltLog>& lo
 
 Result<Rebuilt> rebuild_books(LedgerStore& store, const RebuildProgress& progress) {
   Rebuilt report;
-  Walk walk{.store = store, .report = report, .progress = progress, .office = {}};
+  Walk walk{.store = store, .report = report, .progress = progress, .office = {}, .taken = {}};
   auto stored = store.logs();
   if (!stored) return stored.error();
   for (const LogState& log : *stored) {

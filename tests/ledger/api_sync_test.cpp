@@ -102,8 +102,7 @@ TEST_F(ApiSyncTest, GivesTheSameBytesAfterAReplyThatWasLost) {
   ASSERT_EQ(again.status, 200U);
   const std::string note = std::get<sync::Cosigned>(read(again)).note;
   EXPECT_EQ(note, state().note);
-  EXPECT_EQ(*tlog::cosigned_at(note, cosigner.verifier()),
-            wall_clock.time - std::chrono::hours(1));
+  EXPECT_EQ(*tlog::cosigned_at(note, cosigner.verifier()), wall_clock.time - std::chrono::hours(1));
   EXPECT_EQ(state().totals.gift_count, 1U);
 }
 

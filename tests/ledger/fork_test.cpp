@@ -70,6 +70,33 @@ TEST_F(ForkTest, GrowsBatchByBatchAndIsStoredOnce) {
   EXPECT_EQ(forks()[0].totals.cash_sum, yuan(60));
 }
 
+// The acceptor tells its last events again to a disk that does not know them: no other coins.
+TEST_F(ForkTest, ACoinThatTheLogHasIsNoOtherCoinInTheFork) {
+  for (int i = 0; i < 300; ++i) log.add_coin(yuan(1));  // counters 1 to 255, and 1 to 45 again
+  ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(0))));
+  test::BoxLog other(log.box());
+  other.lines() = {log.lines().begin(), log.lines().begin() + 5};
+  const auto coin = [&](int counter, Fen amount) {
+    other.add(tlog::Cash{.device = "coin",
+                         .serial = "0001",
+                         .counter = counter,
+                         .amount = amount,
+                         .session = 1000,
+                         .terms = other.terms,
+                         .purpose = tlog::Purpose::gift});
+  };
+  for (int counter = 41; counter <= 45; ++counter) coin(counter, yuan(1));
+  coin(46, yuan(1));
+  coin(47, yuan(1));
+  EXPECT_EQ(kept(other.batch(5)), 12U);
+  EXPECT_EQ(forks()[0].totals.cash_sum, yuan(2));
+  for (int i = 0; i < 60; ++i) other.add(tlog::Recovered{.device = "coin", .code = "jam"});
+  coin(44, yuan(1));  // after two hundred others, as far as anybody can tell
+  EXPECT_EQ(kept(other.batch(5)), other.size());
+  EXPECT_EQ(forks()[0].totals.cash_sum, yuan(3));
+  EXPECT_TRUE(rebuild_books(*store, {})->differences.empty());
+}
+
 TEST_F(ForkTest, ThreeDisksOfOneImageAreThreeHistories) {
   fill(4);
   auto one = rolled_back(5, 1);

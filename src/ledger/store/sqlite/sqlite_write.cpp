@@ -259,6 +259,8 @@ Result<bool> SqliteStore::add_log(const LogState& log) {
   auto done = put_log(writer, log);
   if (!done) return done.error();
   if (writer.changes() == 0) return false;
+  auto floored = put_floor(writer, log, log.size());
+  if (!floored) return floored;
   done = transaction->commit();
   if (!done) return done.error();
   return true;
