@@ -40,9 +40,17 @@ class Box:
         self.printer = Printer(bin_folder, folder)
         self.note = None
 
+    def journals(self):
+        """The journals of all its logs, the oldest first."""
+        later = sorted((int(folder.name) for folder in (self.data / "epochs").glob("*")
+                        if folder.name.isdigit()))
+        return [self.data / "journal.db",
+                *(self.data / "epochs" / str(number) / "journal.db" for number in later)]
+
     @property
     def journal(self):
-        return self.data / "journal.db"
+        """Of the log in use."""
+        return self.journals()[-1]
 
     def lines(self):
         """The journal's lines, as they were written."""
