@@ -61,9 +61,9 @@ class Box {
     BoxOutput& output;
   };
   struct Identity {
-    std::string box;                                        // id
-    std::string origin;                                     // of its log
-    std::string vkey;                                       // of its log's key
+    std::string box;     // id
+    std::string origin;  // of its log
+    std::string vkey;    // of its log's key
     Bytes slip_key;
     std::optional<tlog::Epoch::Predecessor> previous = {};  // the log before it
     std::string why = "first";                              // why this one was begun

@@ -69,7 +69,8 @@ TEST(Reply, NonsenseIsRejectedAndNeverMore) {
 
 TEST(Reply, TextFromTheLedgerCannotForgeLogLines) {
   const net::HttpResponse response{422, {}, R"({"error":"fork\n<3>error: all is well"})"};
-  EXPECT_EQ(std::get<Forked>(read_reply(response, Version::two)).text, "fork <3>error: all is well");
+  EXPECT_EQ(std::get<Forked>(read_reply(response, Version::two)).text,
+            "fork <3>error: all is well");
 }
 
 TEST(Reply, TheAnswerToAHeartbeatTellsTimeAndSize) {

@@ -238,9 +238,8 @@ Result<std::vector<LogState>> SqliteStore::logs() {
 }
 
 Result<std::vector<LogState>> SqliteStore::forks(std::string_view origin) {
-  static const std::string kSql =
-      fmt::format("SELECT {} FROM logs WHERE origin > ? AND origin < ? ORDER BY origin",
-                  kLogColumns);
+  static const std::string kSql = fmt::format(
+      "SELECT {} FROM logs WHERE origin > ? AND origin < ? ORDER BY origin", kLogColumns);
   const std::string first = fork_origin(origin, "");
   const std::string end = fork_origin(origin, "~");
   auto logs = all(parts_->reader, read_log, kSql, first, end);
