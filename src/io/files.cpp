@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -75,6 +76,16 @@ Result<void> create_file(const std::filesystem::path& path, std::string_view con
   auto written = write_and_sync(path, O_EXCL, content, mode);
   if (!written) return written;
   return sync_directory(path);
+}
+
+Result<bool> remove_file(const std::filesystem::path& path) {
+  if (::unlink(path.c_str()) != 0) {
+    if (errno == ENOENT) return false;
+    return io_error(IoErrc::failed, path.string(), errno);
+  }
+  auto synced = sync_directory(path);
+  if (!synced) return synced.error();
+  return true;
 }
 
 }  // namespace yijuan

@@ -22,4 +22,7 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 Result<void> create_file(const std::filesystem::path& path, std::string_view content,
                          unsigned mode);
 
+/// Removes a file so that no power cut brings it back; whether it was there. IoErrc::failed.
+Result<bool> remove_file(const std::filesystem::path& path);
+
 }  // namespace yijuan

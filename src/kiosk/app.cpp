@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "domain/gift_slip.hpp"
 #include "io/errc.hpp"
+#include "io/files.hpp"
 #include "tlog/entry_line.hpp"
 
 namespace yijuan::kiosk {
@@ -175,10 +176,12 @@ void App::leave_log(const std::string& why) {
 }
 
 int App::run() {
-  std::error_code ignored;
-  const bool clean = std::filesystem::remove(opened_.config.clean_mark(), ignored);
+  // For good, before the first entry: else a power cut brings it back, and the log would say of a
+  // run that was cut that it ended in order.
+  const auto clean = remove_file(opened_.config.clean_mark());
+  if (!clean) log_warning("kioskd", clean.error().message());
   read_pack();
-  box_->start(clean);
+  box_->start(clean && *clean);
   std::vector<std::string> devices;
   for (const DeviceRow& row : registry_.rows()) {
     if (row.configured()) devices.push_back(row.name);

@@ -43,6 +43,24 @@ TEST_F(FilesTest, AKeyFileIsPrivateWhateverTheUmask) {
   EXPECT_EQ(mode_of(path), 0600U);
 }
 
+TEST_F(FilesTest, AFileIsRemovedOnce) {
+  ASSERT_TRUE(create_file(path, "", 0644));
+  const auto first = remove_file(path);
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(*first);
+  EXPECT_FALSE(std::filesystem::exists(path));
+  const auto second = remove_file(path);
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(*second);
+}
+
+TEST_F(FilesTest, AFileThatStaysIsAnError) {
+  std::filesystem::create_directory(path);
+  const auto removed = remove_file(path);
+  ASSERT_FALSE(removed);
+  EXPECT_EQ(removed.error(), make_error_code(IoErrc::failed));
+}
+
 TEST_F(FilesTest, AKeyIsNeverOverwritten) {
   ASSERT_TRUE(create_key_file(path, key));
   auto again = create_key_file(path, Bytes(32, 1));
