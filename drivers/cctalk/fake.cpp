@@ -74,6 +74,21 @@ void FakeAcceptor::raise(Time now, int code) {
   if (powered(now)) add_event(0, code);
 }
 
+void FakeAcceptor::take_up(const std::vector<AcceptedCoin>& earlier) {
+  master_ = true;
+  for (std::size_t i = 0; i < make_.coins.size(); ++i) {
+    if (!make_.coins[i].empty()) mask_ |= 1U << i;
+  }
+  for (const AcceptedCoin& coin : earlier) {
+    YIJUAN_ASSERT(coin.counter >= 1 && coin.counter <= 255, "an event's counter");
+    accepted_.push_back(coin);
+    totals_[0] += 1;
+    totals_[1] += 1;
+    while (counter_ % 255 + 1 != coin.counter) add_event(0, 2);
+    add_event(coin.position, path(coin.position));
+  }
+}
+
 void FakeAcceptor::advance(Time now) {
   while (!falling_.empty() && falling_.front().due <= now) {
     AcceptedCoin& coin = accepted_[falling_.front().coin];

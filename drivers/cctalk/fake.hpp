@@ -82,6 +82,10 @@ class FakeAcceptor : public FakeDevice {
   Fate drop_coin(Time now, int position);
   /// An event without a coin: a reject, an error.
   void raise(Time now, int code);
+  /// Takes up where another one stopped that kept its power: the coins that it took, oldest first,
+  /// each with the counter of its event, and all its coins enabled. What was an event between two
+  /// coins is a refusal here. REQUIRES: new, and it counts by one.
+  void take_up(const std::vector<AcceptedCoin>& earlier);
   void cut_power(Time now, Time off_for = Time(0)) { restart(now, off_for, false); }
   void set_self_check(int code, std::optional<int> extra = {}) {
     self_check_ = code;

@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
 #include <system_error>
 
 #include "base/time.hpp"
@@ -38,14 +41,38 @@ int number(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? value : -1;
 }
 
+/// The coins of a list, as write_truth() writes it.
+std::vector<AcceptedCoin> read_truth(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw std::system_error(errno, std::generic_category(), path);
+  std::vector<AcceptedCoin> coins;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string time;
+    std::string id;
+    int fen = 0;
+    AcceptedCoin coin;
+    fields >> time >> coin.position >> id >> fen >> coin.counter;
+    const bool event = coin.counter >= 1 && coin.counter <= 255;
+    if (!fields || !event || coin.position < 1 || coin.position > kPositions) {
+      throw std::runtime_error(path + ": not a line of accepted coins: " + line);
+    }
+    coins.push_back(coin);
+  }
+  return coins;
+}
+
 }  // namespace
 
 int fen_of(const std::string& id) {
   return id.size() == 6 ? std::max(0, number(id.substr(2, 3))) : 0;
 }
 
-CoinMachine::CoinMachine(cctalk_fake::Make make, const std::string& link, const std::string& ledger)
+CoinMachine::CoinMachine(cctalk_fake::Make make, const std::string& link, const std::string& ledger,
+                         bool take_up)
     : device_(std::move(make)), cable_(link) {
+  if (take_up) device_.take_up(read_truth(ledger));
+  written_ = device_.accepted().size();
   if (!ledger.empty()) {
     ledger_ = ::open(ledger.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (ledger_ < 0) throw std::system_error(errno, std::generic_category(), ledger);

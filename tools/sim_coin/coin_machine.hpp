@@ -11,8 +11,10 @@ namespace yijuan::sim {
 
 class CoinMachine {
  public:
-  /// Throws std::system_error. `ledger` is appended to.
-  CoinMachine(cctalk_fake::Make make, const std::string& link, const std::string& ledger);
+  /// Throws std::system_error, and std::runtime_error for a list that cannot be read. `ledger` is
+  /// appended to; with `take_up` its coins are the acceptor's own, whose power never went.
+  CoinMachine(cctalk_fake::Make make, const std::string& link, const std::string& ledger,
+              bool take_up);
   ~CoinMachine();
   CoinMachine(const CoinMachine&) = delete;
   CoinMachine& operator=(const CoinMachine&) = delete;

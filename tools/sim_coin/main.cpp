@@ -23,6 +23,7 @@ struct Options {
   int fall = 0;
   int patience = 0;
   bool no_echo = false;
+  bool take_up = false;
   cctalk_fake::Make make;
 };
 
@@ -42,6 +43,8 @@ void read_options(CLI::App& app, Options& options) {
       ->required();
   app.add_option("--control", options.control, "Unix socket for commands")->required();
   app.add_option("--ledger", options.ledger, "the list of accepted coins, appended to");
+  app.add_flag("--take-up", options.take_up,
+               "begin with the coins of --ledger: the acceptor kept its power and its memory");
   app.add_option("--coins", options.coins, "ids of positions 1, 2, ...; '-' is an empty one")
       ->delimiter(',');
   app.add_option("--serial", options.make.serial, "serial number")->check(CLI::Range(0, 0xFFFFFF));
@@ -78,7 +81,7 @@ int end_signals() {
 
 void run(Options& options) {
   const int ending = end_signals();
-  sim::CoinMachine machine(make_of(options), options.link, options.ledger);
+  sim::CoinMachine machine(make_of(options), options.link, options.ledger, options.take_up);
   sim::ControlSocket control(options.control);
   const auto answer = [&machine](const std::string& line) { return machine.command(line); };
   while (!machine.ended()) {

@@ -20,7 +20,7 @@ def rows(section, pieces):
 
 class Box:
     def __init__(self, bin_folder, folder, ledger_port=None, box_id="market-01", paper_mm=58,
-                 width=1080, height=1920):
+                 width=1080, height=1920, coin_options=()):
         self.bin = bin_folder
         self.folder = folder
         self.id = box_id
@@ -36,7 +36,7 @@ class Box:
         for path in (folder, self.screens):
             path.mkdir(parents=True, exist_ok=True)
         self.finger = Finger(folder / "touch.pipe")
-        self.coin = CoinAcceptor(bin_folder, folder)
+        self.coin = CoinAcceptor(bin_folder, folder, *coin_options)
         self.printer = Printer(bin_folder, folder)
         self.note = None
 
