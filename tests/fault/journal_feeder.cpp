@@ -1,18 +1,13 @@
-// Puts coins into a journal for tests that take its disk or its process away.
-//   journal_feeder run PATH [nosync]   "coin" on stdin: commits one, says "ack SEQ LEAF"
-//                                      "rest": says "rested" when the journal's thread is idle
-//   journal_feeder free PATH           coins in bursts without end
-//   journal_feeder check PATH          opens and verifies; the leaf of every entry, then "whole N"
-// nosync is the negative control: syncs are swallowed, as with synchronous=OFF.
+// Puts coins into a journal for a test that kills it.
+//   journal_feeder free PATH    coins in bursts without end; "ack SEQ LEAF" for each durable one
+//   journal_feeder check PATH   opens and verifies; the leaf of every entry, then "whole N"
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
-#include <iostream>
-#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "async/task_group.hpp"
 #include "io/system_random.hpp"
@@ -23,26 +18,6 @@
 
 namespace yijuan {
 namespace {
-
-constexpr const char* kLyingFiles = "nosync";
-
-// The system's file layer, whose files answer a sync with success and do nothing.
-void register_lying_files() {
-  static sqlite3_vfs layer = *sqlite3_vfs_find(nullptr);
-  layer.zName = kLyingFiles;
-  layer.pNext = nullptr;
-  layer.xOpen = [](sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* got) {
-    const int code = sqlite3_vfs_find("unix")->xOpen(vfs, path, file, flags, got);
-    if (code != SQLITE_OK || file->pMethods == nullptr) return code;
-    // Databases and their journals have different methods.
-    static std::map<const sqlite3_io_methods*, sqlite3_io_methods> lying;
-    sqlite3_io_methods& methods = lying.try_emplace(file->pMethods, *file->pMethods).first->second;
-    methods.xSync = [](sqlite3_file*, int) { return SQLITE_OK; };
-    file->pMethods = &methods;
-    return code;
-  };
-  sqlite3_vfs_register(&layer, 0);
-}
 
 void say(const std::string& line) {
   fmt::print("{}\n", line);
@@ -61,9 +36,8 @@ class Feeder {
     options_.quiet_frames = 8;
   }
 
-  Result<void> open(bool create, const char* vfs) {
+  Result<void> open(bool create) {
     options_.create = create;
-    options_.vfs = vfs;
     auto opened = SqliteJournal::open(loop_.get_executor(), clock_, random_, options_);
     if (!opened) return opened.error();
     journal_ = std::move(*opened);
@@ -94,14 +68,8 @@ class Feeder {
     return good;
   }
 
-  void rest() {
-    journal_->append({}, {});
-    run();
-    say("rested");
-  }
-
   int check() {
-    auto opened = open(false, "");
+    auto opened = open(false);
     if (!opened && opened.error() == make_error_code(JournalErrc::absent)) {
       say("absent");
       return 0;
@@ -141,18 +109,6 @@ class Feeder {
   std::unique_ptr<SqliteJournal> journal_;
 };
 
-int feed(Feeder& feeder) {
-  std::string command;
-  while (std::getline(std::cin, command)) {
-    if (command == "rest") {
-      feeder.rest();
-    } else if (!feeder.coins(1)) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
 int feed_without_end(Feeder& feeder) {
   for (int burst = 1; feeder.coins(burst); burst = burst % 5 + 1) {
   }
@@ -163,15 +119,13 @@ int main_of(const std::vector<std::string>& arguments) {
   if (arguments.size() < 2) return 2;
   Feeder feeder(arguments[1]);
   if (arguments[0] == "check") return feeder.check();
-  const bool lying = arguments.size() > 2 && arguments[2] == kLyingFiles;
-  if (lying) register_lying_files();
-  auto opened = feeder.open(true, lying ? kLyingFiles : "");
+  if (arguments[0] != "free") return 2;
+  auto opened = feeder.open(true);
   if (!opened) {
     say(opened.error().message());
     return 1;
   }
-  say("ready");
-  return arguments[0] == "free" ? feed_without_end(feeder) : feed(feeder);
+  return feed_without_end(feeder);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The log that blocklog writes and tests/fault/power_cut.py reads: what a disk was asked to do.
+// The log that blocklog writes and tools/power_cuts/images.py reads: what a disk was asked to do.
 // Records follow one another without gap: this header, then `size` bytes for a write.
 #pragma once
 

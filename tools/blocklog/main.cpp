@@ -1,7 +1,7 @@
 // blocklog DIRECTORY IMAGE LOG: mounts a directory with one file, disk.img, that begins as IMAGE
 // and lives in memory; every write and every flush that it gets goes to LOG, in order, before it
 // is answered. A loop device on it with a real ext4 shows what a disk would have been sent, so
-// that the state after a power cut at any moment can be built (tests/fault/power_cut_test.py).
+// that the state after a power cut at any moment can be built (tools/power_cuts).
 #define FUSE_USE_VERSION 35
 #include <fcntl.h>
 #include <fuse.h>

@@ -9,31 +9,38 @@ DOMAIN = "ledger.example"
 
 
 class Ledger:
-    def __init__(self, bin_folder, folder):
+    def __init__(self, bin_folder, folder, disk=None):
+        """`disk`: where its keys and its store are, if not in `folder`."""
         self.bin = bin_folder
         self.folder = folder
+        self.disk = disk or folder
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.config = folder / "ledger.toml"
         self.config.write_text(f"""[ledger]
-data = "{folder / 'data'}"
+data = "{self.disk / 'data'}"
 
 [boxes]
 listen = "127.0.0.1:{self.port}"
 
 [store]
 driver = "sqlite"
-path = "{folder / 'ledger.db'}"
+path = "{self.store}"
 
 [log]
 domain = "{DOMAIN}"
 """)
         self.process = None
-        self.ctl("init")
+        self.pack_key = ""
+        self.cosigner = self.ctl("init").split()[0]
 
     @property
     def store(self):
-        return self.folder / "ledger.db"
+        return self.disk / "ledger.db"
+
+    @property
+    def keys(self):
+        return self.disk / "data" / "keys"
 
     def ctl(self, *arguments, **options):
         return run(self.bin / "ledgerctl", "--config", self.config, *arguments, **options)
@@ -64,7 +71,8 @@ domain = "{DOMAIN}"
         """The sample pack, in its dates today, for this box, signed by a key made here."""
         key = self.folder / "pack.key"
         if not key.exists():
-            box.pack_key = self.ctl("pack", "key", "--out", key).strip()
+            self.pack_key = self.ctl("pack", "key", "--out", key).strip()
+        box.pack_key = self.pack_key
         pack = json.loads(sample.read_text(encoding="utf-8"))
         today = datetime.date.today()
         pack["first_day"] = str(today - datetime.timedelta(days=10))
