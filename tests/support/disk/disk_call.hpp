@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -58,6 +59,9 @@ enum class DiskFault {
 [[nodiscard]] bool befalls(DiskFault fault, DiskOperation operation);
 std::string_view to_text(DiskOperation operation);
 std::string_view to_text(DiskFault fault);
+inline void PrintTo(DiskFault fault, std::ostream* stream) {
+  *stream << to_text(fault);
+}
 std::string to_text(const DiskCall& call);
 
 /// Asked before every call, under the disk's lock.

@@ -55,7 +55,7 @@ std::vector<DiskCall> SimDisk::take_calls() {
 
 std::size_t SimDisk::count(const DiskCalls& calls) const {
   const std::scoped_lock lock(mutex_);
-  return static_cast<std::size_t>(std::ranges::count_if(calls_, calls));
+  return calls ? static_cast<std::size_t>(std::ranges::count_if(calls_, calls)) : calls_.size();
 }
 
 DiskFault SimDisk::before(DiskOperation operation, const std::string& path, std::size_t offset,
@@ -145,6 +145,17 @@ std::unique_ptr<SimDisk> SimDisk::copy() const {
   }
   other->capacity_ = capacity_;
   return other;
+}
+
+bool SimDisk::equals(const SimDisk& other) const {
+  if (this == &other) return true;
+  const std::scoped_lock lock(mutex_, other.mutex_);
+  const auto same = [](const Names::value_type& one, const Names::value_type& two) {
+    return one.first == two.first && one.second->equals(*two.second);
+  };
+  return name_changes_.empty() && other.name_changes_.empty() &&
+         std::ranges::equal(names_, other.names_, same) &&
+         std::ranges::equal(durable_names_, other.durable_names_, same);
 }
 
 std::vector<std::string> SimDisk::files() const {

@@ -51,6 +51,7 @@ class SimDisk final : public journal::Disk {
   [[nodiscard]] std::optional<DiskCall> struck() const;
   /// Calls since the last take_calls().
   std::vector<DiskCall> take_calls();
+  /// Of those; all without `calls`.
   [[nodiscard]] std::size_t count(const DiskCalls& calls) const;
 
   // Ends. The plan ends too.
@@ -65,6 +66,8 @@ class SimDisk final : public journal::Disk {
   [[nodiscard]] std::unique_ptr<SimDisk> copy() const;
 
   // Its content, for tests.
+  /// Nothing that is read or done from now on tells them apart; false where that is not known.
+  [[nodiscard]] bool equals(const SimDisk& other) const;
   [[nodiscard]] std::vector<std::string> files() const;
   /// Empty if there is no such file.
   [[nodiscard]] std::string content(const std::string& path) const;

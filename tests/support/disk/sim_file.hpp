@@ -37,6 +37,12 @@ class SimFile {
   /// or any of it, in pieces of `sector` bytes.
   void cut(Random& random, std::size_t sector);
 
+  /// Nothing that is read or done from now on tells them apart.
+  [[nodiscard]] bool equals(const SimFile& other) const {
+    return content_ == other.content_ && durable_ == other.durable_ && later_.empty() &&
+           other.later_.empty();
+  }
+
   /// Both as a program reads it and on the disk.
   void set(std::string content);
 
