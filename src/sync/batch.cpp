@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kMagic = "yijuan-batch-v2";
 constexpr std::string_view kMagicOfVersion1 = "yijuan-batch-v1";
-constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
+constexpr std::size_t kLongestLine = 65'535;
 constexpr std::uint64_t kLargestNumber = (std::uint64_t{1} << 53) - 1;
 // A thousand entries take half a millisecond here and a few on a small ARM, on the loop; level 9
 // takes six times as long and gains 7 %.

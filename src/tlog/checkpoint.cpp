@@ -1,33 +1,12 @@
 #include "tlog/checkpoint.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/assert.hpp"
+#include "tlog/line_text.hpp"
 #include "tlog/note.hpp"
 
 namespace yijuan::tlog {
-namespace {
-
-// Takes a line from the front of `text`; nothing if it does not end.
-std::optional<std::string_view> take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
-}
-
-std::optional<std::uint64_t> parse_size(std::string_view text) {
-  std::uint64_t size = 0;
-  const auto [end, error] = std::from_chars(text.begin(), text.end(), size);
-  const bool canonical = text == "0" || (!text.empty() && text.front() != '0');
-  if (error != std::errc() || end != text.end() || !canonical) return std::nullopt;
-  return size;
-}
-
-}  // namespace
-
 std::string write_checkpoint(const Checkpoint& checkpoint) {
   return checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" +
          to_base64(checkpoint.root) + "\n";
@@ -38,7 +17,7 @@ Result<Checkpoint> parse_checkpoint(std::string_view text) {
   const auto size_line = take_line(text);
   const auto root_line = take_line(text);
   if (!root_line || !text.empty()) return {TlogErrc::bad_checkpoint, "it has not three lines"};
-  const auto size = parse_size(*size_line);
+  const auto size = parse_decimal(*size_line);
   const auto root = from_base64(*root_line);
   if (!is_key_name(*origin) || !size || !root || root->size() != sizeof(Hash)) {
     return {TlogErrc::bad_checkpoint, "its origin, size or root is none"};

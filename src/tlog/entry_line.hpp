@@ -16,9 +16,9 @@
 namespace yijuan::tlog {
 
 /// Bounds, all of them in bytes or counts, that the reader holds a line to.
-inline constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
-inline constexpr std::size_t kLongestName = 64;   // ids, words, serials
-inline constexpr std::size_t kLongestText = 512;  // texts for people, origins, vkeys
+inline constexpr std::size_t kLongestLine = 65'535;  // its length fits 16 bits: entry_bundle.hpp
+inline constexpr std::size_t kLongestName = 64;      // ids, words, serials
+inline constexpr std::size_t kLongestText = 512;     // texts for people, origins, vkeys
 inline constexpr std::size_t kMostCashOfGift = 2000;
 inline constexpr std::size_t kMostLeaves = 1000;
 inline constexpr std::uint32_t kMostPeople = 1'000'000;

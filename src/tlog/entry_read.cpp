@@ -245,7 +245,7 @@ bool is_type_name(std::string_view text) {
 }  // namespace
 
 Result<Entry> parse_line(std::string_view line) {
-  if (line.size() > kLongestLine) return {TlogErrc::bad_line, "longer than 64 KiB"};
+  if (line.size() > kLongestLine) return {TlogErrc::bad_line, "longer than 65,535 bytes"};
   Reader reader(line);
   Entry entry;
   reader.expect("{\"seq\":");

@@ -15,6 +15,7 @@ enum class TlogErrc {
   wrong_origin,
   bad_proof,
   bad_frontier,
+  bad_tile,
 };
 std::error_code make_error_code(TlogErrc code);
 

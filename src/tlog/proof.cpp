@@ -9,36 +9,40 @@ namespace yijuan::tlog {
 namespace {
 
 // The largest power of two below n. REQUIRES: n > 1.
-std::size_t split_of(std::size_t n) {
+std::uint64_t split_of(std::uint64_t n) {
   return std::bit_floor(n - 1);
 }
 
-void inclusion_path(std::span<const Hash> leaves, std::uint64_t index, Proof& path) {
-  if (leaves.size() == 1) return;
-  const std::size_t split = split_of(leaves.size());
-  if (index < split) {
-    inclusion_path(leaves.first(split), index, path);
-    path.push_back(tree_root(leaves.subspan(split)));
-  } else {
-    inclusion_path(leaves.subspan(split), index - split, path);
-    path.push_back(tree_root(leaves.first(split)));
-  }
+void find_inclusion(Stretch tree, std::uint64_t index, std::vector<Stretch>& path) {
+  if (tree.end - tree.begin == 1) return;
+  const std::uint64_t middle = tree.begin + split_of(tree.end - tree.begin);
+  const Stretch left{tree.begin, middle};
+  const Stretch right{middle, tree.end};
+  find_inclusion(index < middle ? left : right, index, path);
+  path.push_back(index < middle ? right : left);
 }
 
 // SUBPROOF of RFC 9162, 2.1.4.1: `whole` while the older tree's root is known to the verifier.
-void consistency_path(std::span<const Hash> leaves, std::uint64_t older, bool whole, Proof& path) {
-  if (older == leaves.size()) {
-    if (!whole) path.push_back(tree_root(leaves));
+void find_consistency(Stretch tree, std::uint64_t older, bool whole, std::vector<Stretch>& path) {
+  if (older == tree.end) {
+    if (!whole) path.push_back(tree);
     return;
   }
-  const std::size_t split = split_of(leaves.size());
-  if (older <= split) {
-    consistency_path(leaves.first(split), older, whole, path);
-    path.push_back(tree_root(leaves.subspan(split)));
-  } else {
-    consistency_path(leaves.subspan(split), older - split, false, path);
-    path.push_back(tree_root(leaves.first(split)));
+  const std::uint64_t middle = tree.begin + split_of(tree.end - tree.begin);
+  const Stretch left{tree.begin, middle};
+  const Stretch right{middle, tree.end};
+  const bool in_left = older <= middle;
+  find_consistency(in_left ? left : right, older, whole && in_left, path);
+  path.push_back(in_left ? right : left);
+}
+
+Proof roots_of(std::span<const Hash> leaves, const std::vector<Stretch>& path) {
+  Proof proof;
+  proof.reserve(path.size());
+  for (const Stretch& stretch : path) {
+    proof.push_back(tree_root(leaves.subspan(stretch.begin, stretch.end - stretch.begin)));
   }
+  return proof;
 }
 
 // The walk up the tree that both verifications share: the node's index and the last node's.
@@ -65,18 +69,30 @@ Hash tree_root(std::span<const Hash> leaves) {
   return frontier.root();
 }
 
-Result<Proof> inclusion_proof(std::span<const Hash> leaves, std::uint64_t index) {
-  if (index >= leaves.size()) return {TlogErrc::bad_proof, "the tree has no such leaf"};
-  Proof path;
-  inclusion_path(leaves, index, path);
+Result<std::vector<Stretch>> inclusion_path(std::uint64_t index, std::uint64_t size) {
+  if (index >= size) return {TlogErrc::bad_proof, "the tree has no such leaf"};
+  std::vector<Stretch> path;
+  find_inclusion({0, size}, index, path);
   return path;
 }
 
-Result<Proof> consistency_proof(std::span<const Hash> leaves, std::uint64_t older) {
-  if (older > leaves.size()) return {TlogErrc::bad_proof, "the tree is smaller than that"};
-  Proof path;
-  if (older > 0) consistency_path(leaves, older, true, path);
+Result<std::vector<Stretch>> consistency_path(std::uint64_t older, std::uint64_t newer) {
+  if (older > newer) return {TlogErrc::bad_proof, "the tree is smaller than that"};
+  std::vector<Stretch> path;
+  if (older > 0) find_consistency({0, newer}, older, true, path);
   return path;
+}
+
+Result<Proof> inclusion_proof(std::span<const Hash> leaves, std::uint64_t index) {
+  const auto path = inclusion_path(index, leaves.size());
+  if (!path) return path.error();
+  return roots_of(leaves, *path);
+}
+
+Result<Proof> consistency_proof(std::span<const Hash> leaves, std::uint64_t older) {
+  const auto path = consistency_path(older, leaves.size());
+  if (!path) return path.error();
+  return roots_of(leaves, *path);
 }
 
 Result<void> verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,

@@ -17,6 +17,18 @@ using Proof = std::vector<Hash>;
 /// A proof has at most one hash for each level of a tree of 2^63 leaves.
 inline constexpr std::size_t kLongestProof = 63;
 
+/// The leaves from `begin` to before `end`.
+struct Stretch {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  friend bool operator==(const Stretch&, const Stretch&) = default;
+};
+
+/// The stretches of leaves whose roots make up a proof, in its order: for whoever has the tree's
+/// hashes in another form than that of leaves. TlogErrc::bad_proof as below.
+Result<std::vector<Stretch>> inclusion_path(std::uint64_t index, std::uint64_t size);
+Result<std::vector<Stretch>> consistency_path(std::uint64_t older, std::uint64_t newer);
+
 /// Root over `leaves`; SHA-256 of nothing for none.
 Hash tree_root(std::span<const Hash> leaves);
 /// That leaves[index] is in the tree of all `leaves`. TlogErrc::bad_proof if there is no such leaf.
