@@ -8,6 +8,7 @@
 #include "ledger/commands.hpp"
 #include "ledger/ledger_keys.hpp"
 #include "ledger/open_store.hpp"
+#include "ledger/public/public_commands.hpp"
 #include "sync/batch.hpp"
 
 namespace yijuan::ledger {
@@ -64,6 +65,8 @@ App::App(Opened opened)
     : parts_(std::move(opened)),
       reading_(context_.get_executor()),
       writing_(context_.get_executor()),
+      showing_(context_.get_executor()),
+      apart_(context_.get_executor()),
       sync_({.store = *parts_.store,
              .reading = reading_,
              .writing = writing_,
@@ -92,7 +95,40 @@ Result<void> App::listen() {
         return command(std::move(request), progress);
       },
       kLongestCommand);
-  return control_->listen(parts_.config.socket().string());
+  listening = control_->listen(parts_.config.socket().string());
+  if (!listening || parts_.config.published.folder.empty()) return listening;
+  return open_public();
+}
+
+Result<void> App::open_public() {
+  const LedgerConfig& config = parts_.config;
+  publication_.emplace(publication_of(config));
+  publication_->stopped = [this] { return stopping_.load(); };
+  daily_.emplace(context_.get_executor(), *publication_, clock_, wall_clock_,
+                 [this] { return publish_now(); });
+  if (config.pages.listen.empty()) return {};
+  pages_api_.emplace(publication_->folder, config.domain, Auditors(config.auditors()),
+                     *parts_.store);
+  auto opened = Pages::open(context_.get_executor(), clock_, config.pages,
+                            [this](net::HttpRequest request) { return show(std::move(request)); });
+  if (!opened) return opened.error();
+  pages_ = *std::move(opened);
+  return {};
+}
+
+Task<Published> App::publish_now() {
+  auto published = co_await apart_.run<Published>([this, now = wall_clock_.now().time] {
+    return publish_and_raise(*publication_, *parts_.store, now);
+  });
+  co_return published;
+}
+
+Task<net::HttpResponse> App::show(net::HttpRequest request) {
+  auto response = co_await showing_.run<net::HttpResponse>(
+      [this, request = std::move(request), now = wall_clock_.now().time] {
+        return Result<net::HttpResponse>(pages_api_->answer(request, domain::shanghai_day(now)));
+      });
+  co_return response;
 }
 
 bool App::run() {
@@ -101,6 +137,13 @@ bool App::run() {
   tasks_.spawn("control", control_->run());
   tasks_.spawn("housekeeping", keep_house());
   tasks_.spawn("signals", wait_for_signal());
+  if (daily_) tasks_.spawn("public", daily_->run());
+  if (pages_) {
+    tasks_.spawn("pages", pages_->run());
+    tasks_.spawn("certificate", pages_->watch_certificate());
+    log_info("ledgerd", fmt::format("showing the public log on {} (port {})",
+                                    parts_.config.pages.listen, pages_->port()));
+  }
   log_info("ledgerd", fmt::format("serving boxes on {} (port {})", parts_.config.boxes.listen,
                                   server_->port()));
   context_.run();
@@ -116,6 +159,7 @@ void App::request_stop() {
 }
 
 void App::stop(bool in_order) {
+  stopping_ = true;
   in_order_ = in_order_ && in_order;
   tasks_.cancel();
 }
@@ -145,6 +189,7 @@ Task<void> App::keep_house() {
 boost::json::object App::status() const {
   return {{"version", YIJUAN_VERSION},
           {"port", server_->port()},
+          {"pages_port", pages_ ? pages_->port() : 0},
           {"connections", server_->connections()},
           {"batches", sync_.stored()},
           {"up_seconds", std::chrono::floor<std::chrono::seconds>(clock_.now() - started_).count()},
@@ -172,7 +217,7 @@ Task<boost::json::object> App::run_command(const Command& command, boost::json::
                                            net::ControlProgress& progress) {
   const auto counted = std::make_shared<Counted>();
   const WallTime now = wall_clock_.now().time;
-  Worker& worker = command.writes ? writing_ : reading_;
+  Worker& worker = command.apart ? apart_ : command.writes ? writing_ : reading_;
   const auto job = worker.start<boost::json::object>(
       [this, &command, arguments = std::move(arguments), counted, now] {
         return command.run({.config = parts_.config,
@@ -182,7 +227,8 @@ Task<boost::json::object> App::run_command(const Command& command, boost::json::
                                 [counted](std::uint64_t done, std::uint64_t of) {
                                   counted->done = done;
                                   counted->of = of;
-                                }},
+                                },
+                            .stopped = [this] { return stopping_.load(); }},
                            arguments);
       });
   while (true) {

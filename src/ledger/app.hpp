@@ -1,6 +1,7 @@
-// ledgerd: the only place that constructs edges. Two listeners of people and boxes (control socket
-// and `boxes`), a thread that reads and checks, a thread that writes. Ends by a signal, or when
-// the disk does not confirm a write: then memory and disk may disagree and it must start anew.
+// ledgerd: the only place that constructs edges. Listeners of the office (control socket), of boxes
+// and of anyone (`pages`); a thread that checks what boxes send, one that writes, one that shows
+// the public log, and one for what takes long. Ends by a signal, or when the disk does not confirm
+// a write: then memory and disk may disagree and it must start anew.
 #pragma once
 
 #include <atomic>
@@ -13,6 +14,9 @@
 #include "io/system_wall_clock.hpp"
 #include "ledger/api_sync.hpp"
 #include "ledger/ledger_config.hpp"
+#include "ledger/public/daily.hpp"
+#include "ledger/public/pages.hpp"
+#include "ledger/public/pages_api.hpp"
 #include "ledger/store/ledger_store.hpp"
 #include "ledger/worker.hpp"
 #include "net/control_socket.hpp"
@@ -35,6 +39,12 @@ class App {
   /// As a signal does; from any thread.
   void request_stop();
   [[nodiscard]] unsigned port() const { return server_->port(); }
+  /// Of the public log's listener; 0 if there is none.
+  [[nodiscard]] unsigned pages_port() const { return pages_ ? pages_->port() : 0; }
+  /// After an opening: the public log is brought up to date soon. On the loop.
+  void publish_soon() {
+    if (daily_) daily_->soon();
+  }
 
  private:
   struct Opened {
@@ -46,10 +56,13 @@ class App {
   };
   explicit App(Opened opened);
   Result<void> listen();
+  Result<void> open_public();
   void stop(bool in_order);
 
   Task<void> wait_for_signal();
   Task<void> keep_house();
+  Task<Published> publish_now();
+  Task<net::HttpResponse> show(net::HttpRequest request);
   Task<boost::json::object> command(net::ControlRequest request, net::ControlProgress& progress);
   Task<boost::json::object> run_command(const Command& command, boost::json::object arguments,
                                         net::ControlProgress& progress);
@@ -61,13 +74,20 @@ class App {
   SystemWallClock wall_clock_;
   Worker reading_;
   Worker writing_;
+  Worker showing_;
+  Worker apart_;
   SyncApi sync_;
   net::Router router_;
   std::unique_ptr<net::HttpServer> server_;
   std::unique_ptr<net::ControlServer> control_;
+  std::optional<Publication> publication_;
+  std::optional<PagesApi> pages_api_;
+  std::unique_ptr<Pages> pages_;
+  std::optional<DailyPublication> daily_;
   TaskGroup tasks_;
   Instant started_{};
   bool in_order_ = true;
+  std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace yijuan::ledger

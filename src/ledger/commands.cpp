@@ -3,7 +3,9 @@
 #include <array>
 #include <boost/json/array.hpp>
 
+#include "ledger/command_arguments.hpp"
 #include "ledger/ledger_keys.hpp"
+#include "ledger/public/public_commands.hpp"
 #include "ledger/rebuild.hpp"
 #include "ledger/reports/reports.hpp"
 #include "sync/enrolment.hpp"
@@ -12,28 +14,6 @@ namespace yijuan::ledger {
 namespace {
 
 namespace json = boost::json;
-
-// A text argument; empty if there is none.
-std::string text(const json::object& arguments, std::string_view key) {
-  const json::value* value = arguments.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-// A day argument, or `fallback` where there is none.
-Result<domain::Day> day(const json::object& arguments, std::string_view key, domain::Day fallback) {
-  const std::string given = text(arguments, key);
-  if (given.empty()) return fallback;
-  const auto parsed = domain::parse_day(given);
-  if (!parsed) return {LedgerErrc::bad_argument, given + " is no day; write it as 2026-10-17"};
-  return *parsed;
-}
-
-Result<json::object> formatted(const Result<Table>& table, const json::object& arguments) {
-  if (!table) return table.error();
-  const auto format = parse_format(text(arguments, "format"));
-  if (!format) return {LedgerErrc::bad_argument, "the format is table, csv or json"};
-  return json::object{{"text", format_as(*table, *format)}};
-}
 
 Result<json::object> report(const CommandContext& context, const json::object& arguments) {
   const std::string name = text(arguments, "report");
@@ -117,11 +97,18 @@ Result<json::object> rebuild(const CommandContext& context, const json::object& 
                       {"differences", std::move(differences)}};
 }
 
-constexpr std::array<Command, 5> kCommands = {{{"report", false, report},
-                                               {"box_list", false, box_list},
-                                               {"box_add", true, box_add},
-                                               {"box_revoke", true, box_revoke},
-                                               {"rebuild", true, rebuild}}};
+constexpr std::array<Command, 10> kCommands = {{
+    {"report", false, report},
+    {"box_list", false, box_list},
+    {"box_add", true, box_add},
+    {"box_revoke", true, box_revoke},
+    {"rebuild", true, rebuild},
+    {"publish", true, publish_command, true},
+    {"proof", false, proof_command, true},
+    {"auditor_add", true, auditor_add, true},
+    {"auditor_remove", true, auditor_remove, true},
+    {"auditor_list", false, auditor_list, true},
+}};
 
 }  // namespace
 

@@ -17,6 +17,7 @@ struct CommandContext {
   LedgerStore& store;
   WallTime now;
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
+  std::function<bool()> stopped = {};  // a long command asks it, and ends early
 };
 
 struct Command {
@@ -24,9 +25,10 @@ struct Command {
   bool writes = false;  // and is for the owner only
   Result<boost::json::object> (*run)(const CommandContext& context,
                                      const boost::json::object& arguments) = nullptr;
+  bool apart = false;  // long, or of files only: must not keep batches waiting
 };
 
-/// "report", "box_list", "box_add", "box_revoke", "rebuild"; null for others.
+/// Null if there is no such command.
 const Command* find_command(std::string_view name);
 
 }  // namespace yijuan::ledger

@@ -21,6 +21,52 @@ LedgerConfig::Boxes read_boxes(Settings settings) {
   return boxes;
 }
 
+// "03:30": minutes since midnight.
+std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
+  const auto digit = [&](std::size_t at) { return text[at] - '0'; };
+  if (text.size() != 5 || text[2] != ':') return {};
+  for (const std::size_t at : {0, 1, 3, 4}) {
+    if (text[at] < '0' || text[at] > '9') return {};
+  }
+  const int hour = digit(0) * 10 + digit(1);
+  const int minute = digit(3) * 10 + digit(4);
+  if (hour > 23 || minute > 59) return {};
+  return std::chrono::hours(hour) + std::chrono::minutes(minute);
+}
+
+LedgerConfig::Public read_public(Settings settings, const std::filesystem::path& data) {
+  LedgerConfig::Public published;
+  const std::string folder = settings.text("folder", "public");
+  if (!folder.empty()) published.folder = data / folder;
+  const auto at = parse_time_of_day(settings.text("at", "03:30"));
+  if (!at) settings.fail("at", "must be a time of day, as 03:30");
+  published.at = *at;
+  return published;
+}
+
+bool is_loopback(std::string_view listen) {
+  return listen.starts_with("127.") || listen.starts_with("[::1]:");
+}
+
+LedgerConfig::Pages read_pages(Settings& settings, const std::filesystem::path& data) {
+  LedgerConfig::Pages pages;
+  pages.listen = settings.text("listen", "");
+  const std::string certificate = settings.text("certificate", "");
+  const std::string key = settings.text("key", "");
+  if (certificate.empty() != key.empty()) {
+    settings.fail("key", "certificate and key are given together, or neither");
+  }
+  if (!certificate.empty()) pages.certificate = data / certificate;
+  if (!key.empty()) pages.key = data / key;
+  if (!pages.listen.empty() && certificate.empty() && !is_loopback(pages.listen)) {
+    settings.fail("listen", "without a certificate only 127.0.0.1 or [::1], for a reverse proxy");
+  }
+  pages.connections = static_cast<std::size_t>(settings.integer("connections", 1, 100'000, 256));
+  pages.idle = settings.milliseconds("idle_ms", 1s, 1h, 30s);
+  pages.request = settings.milliseconds("request_ms", 1s, 10min, 15s);
+  return pages;
+}
+
 }  // namespace
 
 LedgerConfig parse_ledger_config(std::string_view toml, std::string file) {
@@ -37,6 +83,13 @@ LedgerConfig parse_ledger_config(std::string_view toml, std::string file) {
   Settings store = settings.section("store");
   store.choice("driver", {"sqlite"}, "sqlite");
   config.store = config.data / store.text("path", "ledger.db");
+
+  config.published = read_public(settings.section("public"), config.data);
+  Settings pages = settings.section("pages");
+  config.pages = read_pages(pages, config.data);
+  if (!config.pages.listen.empty() && config.published.folder.empty()) {
+    pages.fail("listen", "there is nothing to show: [public] folder is empty");
+  }
 
   Settings log = settings.section("log");
   config.domain = log.text("domain");

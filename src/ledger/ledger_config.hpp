@@ -23,7 +23,22 @@ struct LedgerConfig {
 
   std::filesystem::path store;  // the SQLite file
 
+  struct Public {
+    std::filesystem::path folder;  // empty: nothing is published
+    std::chrono::minutes at{};     // of the day in Shanghai
+  } published;
+
+  struct Pages {
+    std::string listen;                 // empty: no listener
+    std::filesystem::path certificate;  // PEM, with its chain; empty: plain HTTP, on loopback only
+    std::filesystem::path key;
+    std::size_t connections = 256;
+    std::chrono::milliseconds idle{30'000};
+    std::chrono::milliseconds request{15'000};
+  } pages;
+
   [[nodiscard]] std::filesystem::path keys() const { return data / "keys"; }
+  [[nodiscard]] std::filesystem::path auditors() const { return data / "auditors"; }
   [[nodiscard]] std::filesystem::path socket() const { return data / "ledger.sock"; }
   [[nodiscard]] std::filesystem::path lock() const { return data / "ledger.lock"; }
 };

@@ -33,7 +33,9 @@ struct Arguments {
   std::string box, request, out, in, key, key_name, vkey;
   std::string format = "table";
   std::string day, from, to;
+  std::string origin, seq, name, until;
   bool again = false;
+  bool repair = false;
 };
 
 int fail(const Error& error) {
@@ -151,6 +153,41 @@ int rebuild(const LedgerConfig& config) {
   return differed ? 3 : 0;
 }
 
+int publish(const LedgerConfig& config, const Arguments& given) {
+  auto reply = run_anywhere(config, "publish", {{"repair", given.repair ? "yes" : "no"}});
+  if (!reply) return fail(reply.error());
+  const json::array& refused = reply->at("refused").as_array();
+  for (const json::value& why : refused) std::printf("ALARM %s\n", why.as_string().c_str());
+  std::printf("%lld logs are shown, %lld entries for the first time\n",
+              static_cast<long long>(reply->at("logs").to_number<std::int64_t>()),
+              static_cast<long long>(reply->at("entries").to_number<std::int64_t>()));
+  return refused.empty() ? 0 : 3;
+}
+
+int proof(const LedgerConfig& config, const Arguments& given) {
+  auto reply = run_anywhere(config, "proof", {{"origin", given.origin}, {"seq", given.seq}});
+  if (!reply) return fail(reply.error());
+  const std::string proof = text(*reply, "proof");
+  if (given.out.empty()) {
+    std::fputs(proof.c_str(), stdout);
+    return 0;
+  }
+  auto written = write_file_atomically(given.out, proof);
+  return written ? 0 : fail(written.error());
+}
+
+int auditor_add(const LedgerConfig& config, const Arguments& given) {
+  auto reply = run_anywhere(config, "auditor_add", {{"name", given.name}, {"until", given.until}});
+  if (!reply) return fail(reply.error());
+  std::printf("%s\n", text(*reply, "token").c_str());
+  return 0;
+}
+
+int auditor_remove(const LedgerConfig& config, const Arguments& given) {
+  auto reply = run_anywhere(config, "auditor_remove", {{"name", given.name}});
+  return reply ? 0 : fail(reply.error());
+}
+
 int status(const LedgerConfig& config) {
   auto reply = net::control_call(config.socket().string(), "status", {});
   if (!reply) return fail(reply.error());
@@ -209,6 +246,7 @@ struct CommandLine {
         });
     add_box();
     add_reports();
+    add_public();
     add_pack();
   }
 
@@ -257,6 +295,34 @@ struct CommandLine {
     day->callback([this] {
       choose([](const LedgerConfig& config, const Arguments& arguments) {
         return report(config, arguments, "day");
+      });
+    });
+  }
+  void add_public() {
+    auto* published = cli.add_subcommand("publish",
+                                         "bring the public log up to date; exit 3 if "
+                                         "something is not shown as it should be");
+    published->add_flag("--repair", given.repair, "read all entries and mend every tile");
+    published->callback([this] { choose(publish); });
+    auto* proven = cli.add_subcommand("proof", "a published entry's proof file");
+    proven->add_option("origin", given.origin, "the log")->required();
+    proven->add_option("seq", given.seq, "the entry's number")->required();
+    proven->add_option("--out", given.out, "where to write it; else it is printed");
+    proven->callback([this] { choose(proof); });
+    auto* auditor = cli.add_subcommand("auditor", "who may read published entries over HTTP");
+    auditor->require_subcommand(1);
+    auto* add = auditor->add_subcommand("add", "make a token; it is printed once");
+    add->add_option("name", given.name, "of the auditor: a-z, 0-9 and -")->required();
+    add->add_option("--until", given.until, "last day: 2026-12-31");
+    add->callback([this] { choose(auditor_add); });
+    auto* remove = auditor->add_subcommand("remove", "the auditor's token is good no more");
+    remove->add_option("name", given.name, "of the auditor")->required();
+    remove->callback([this] { choose(auditor_remove); });
+    auto* list = auditor->add_subcommand("list", "the auditors that are known");
+    add_format(list);
+    list->callback([this] {
+      choose([](const LedgerConfig& config, const Arguments& arguments) {
+        return print_text(run_anywhere(config, "auditor_list", {{"format", arguments.format}}));
       });
     });
   }

@@ -8,6 +8,7 @@
 #include "async/cancellation.hpp"
 #include "async/task_group.hpp"
 #include "async/with_timeout.hpp"
+#include "base/assert.hpp"
 #include "base/log.hpp"
 #include "net/connection.hpp"
 #include "net/errc.hpp"
@@ -92,6 +93,11 @@ Result<void> HttpServer::listen(const std::string& address) {
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return {NetErrc::local_failure, "listen on " + address + ": " + error.message()};
   return Result<void>();
+}
+
+void HttpServer::use(TlsContext tls) {
+  YIJUAN_ASSERT(state_->tls.has_value(), "a plain listener stays plain");
+  state_->tls = std::move(tls);
 }
 
 unsigned HttpServer::port() const {

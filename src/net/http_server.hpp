@@ -39,6 +39,8 @@ class HttpServer {
 
   /// "127.0.0.1:8443", "[::]:8443"; port 0 takes a free one. Before run().
   Result<void> listen(const std::string& address);
+  /// For the connections that come from now on. REQUIRES: it was made with TLS.
+  void use(TlsContext tls);
   /// The port listened on.
   [[nodiscard]] unsigned port() const;
   /// Serves until cancelled; then requests in hand are finished (shielded, a few seconds) and all

@@ -144,8 +144,11 @@ std::string write_response(const HttpResponse& response, bool keep_alive, bool w
   out += "\r\n";
   write_fields(out, response.fields);
   if (!keep_alive) out += "connection: close\r\n";
-  out += "content-length: " + std::to_string(response.body.size()) + "\r\n\r\n";
-  if (with_body) out += response.body;
+  // RFC 9110, 8.6: what has no body says nothing of its length.
+  const bool bodiless = response.status == 204 || response.status == 304;
+  if (!bodiless) out += "content-length: " + std::to_string(response.body.size()) + "\r\n";
+  out += "\r\n";
+  if (with_body && !bodiless) out += response.body;
   return out;
 }
 

@@ -224,7 +224,7 @@ struct Quarantined {
   friend bool operator==(const Quarantined&, const Quarantined&) = default;
 };
 
-/// The day's digest of all logs: SHA-256 of its text (public_log.hpp).
+/// The day's digest of all logs: SHA-256 of its text (ledger/public/digest.hpp).
 struct Digest {
   std::string day;  // YYYY-MM-DD
   std::uint64_t logs = 0;

@@ -19,6 +19,14 @@ TEST(LedgerConfig, TheCommentedFileHoldsTheDefaults) {
   EXPECT_EQ(file.boxes.idle, defaults.boxes.idle);
   EXPECT_EQ(file.boxes.request, defaults.boxes.request);
   EXPECT_EQ(file.boxes.batches_in_hand, defaults.boxes.batches_in_hand);
+  EXPECT_EQ(file.published.folder, defaults.published.folder);
+  EXPECT_EQ(file.published.at, defaults.published.at);
+  EXPECT_EQ(file.pages.listen, defaults.pages.listen);
+  EXPECT_EQ(file.pages.certificate, defaults.pages.certificate);
+  EXPECT_EQ(file.pages.key, defaults.pages.key);
+  EXPECT_EQ(file.pages.connections, defaults.pages.connections);
+  EXPECT_EQ(file.pages.idle, defaults.pages.idle);
+  EXPECT_EQ(file.pages.request, defaults.pages.request);
 }
 
 TEST(LedgerConfig, AMistakeIsNamedByFileLineAndKey) {
@@ -40,6 +48,22 @@ TEST(LedgerConfig, AMistakeIsNamedByFileLineAndKey) {
   EXPECT_NE(complaint(log + "[boxes]\nlisten = 8443\n").find("boxes.listen"), std::string::npos);
   EXPECT_NE(complaint(log + "[store]\ndriver = \"csv\"\n").find("store.driver"), std::string::npos);
   EXPECT_NE(complaint(log + "[ledger]\ndata = \"here\"\n").find("absolute"), std::string::npos);
+  for (const char* at : {"3:30", "24:00", "03:60", "0330", "03-30", "", "03:3a"}) {
+    EXPECT_NE(complaint(log + "[public]\nat = \"" + at + "\"\n").find("public.at"),
+              std::string::npos)
+        << at;
+  }
+  const std::string open_to_all = "[pages]\nlisten = \"[::]:443\"\n";
+  EXPECT_NE(complaint(log + open_to_all).find("certificate"), std::string::npos);
+  EXPECT_EQ(complaint(log + open_to_all + "certificate = \"a\"\nkey = \"b\"\n"), "");
+  EXPECT_NE(complaint(log + open_to_all + "certificate = \"a\"\n").find("pages.key"),
+            std::string::npos);
+  for (const char* loopback : {"127.0.0.1:8080", "127.0.0.53:8080", "[::1]:8080", ""}) {
+    EXPECT_EQ(complaint(log + "[pages]\nlisten = \"" + loopback + "\"\n"), "") << loopback;
+  }
+  EXPECT_NE(complaint(log + "[public]\nfolder = \"\"\n[pages]\nlisten = \"127.0.0.1:0\"\n")
+                .find("nothing to show"),
+            std::string::npos);
   EXPECT_NE(complaint(log + "[boxs]\n").find("boxs"), std::string::npos);
   EXPECT_NE(complaint(log + "colour = 1\n").find("log.colour"), std::string::npos);
 }

@@ -1,6 +1,7 @@
-// Where the ledger keeps what boxes sent and what it derived from that. Blocking; reads may be
-// called from one thread and writes from one other at the same time. Each write is one transaction
-// that is durable when it returns. LedgerErrc::store_lost from any call: use the store no more.
+// Where the ledger keeps what boxes sent and what it derived from that. Blocking; may be called
+// from several threads at once: no read waits for a write, for longer than another read takes.
+// Each write is one transaction that is durable when it returns. LedgerErrc::store_lost from any
+// call: use the store no more.
 //
 // Keys start with a log's origin or a box's id and are made by the caller, and no transaction
 // spans two boxes, so that the same tables can be spread over many databases by box.
