@@ -69,10 +69,14 @@ std::string Sender::next_line() {
                                              .closed = "done"});
 }
 
-sync::Batch Sender::next_batch() {
+void Sender::go_to(std::uint64_t size) {
+  while (frontier_.size() < size) frontier_.append(tlog::leaf_hash(next_line()));
+}
+
+sync::Batch Sender::next_batch(std::size_t count) {
   sync::Batch batch{
       .origin = key_.verifier().name, .first = frontier_.size(), .lines = {}, .checkpoint = {}};
-  for (std::size_t i = 0; i < sync::kMostEntries; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     batch.lines.push_back(next_line());
     frontier_.append(tlog::leaf_hash(batch.lines.back()));
   }

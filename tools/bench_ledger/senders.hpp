@@ -18,8 +18,11 @@ class Sender {
  public:
   explicit Sender(int number);
 
-  /// The next thousand entries, as a box sends them.
-  sync::Batch next_batch();
+  /// The next entries, as a box sends them.
+  sync::Batch next_batch(std::size_t count = sync::kMostEntries);
+  /// As if all entries before `size` had been sent.
+  void go_to(std::uint64_t size);
+  [[nodiscard]] std::uint64_t size() const { return frontier_.size(); }
   /// What the office enrols.
   [[nodiscard]] ledger::LogState log() const;
   [[nodiscard]] const std::string& box() const { return box_; }
