@@ -7,7 +7,7 @@
 namespace yijuan {
 
 std::error_code make_error_code(LedgerErrc code) {
-  static constexpr std::array<ErrcLine, 10> kLines = {{
+  static constexpr std::array<ErrcLine, 12> kLines = {{
       {static_cast<int>(LedgerErrc::store_unavailable), "the ledger's store cannot be opened"},
       {static_cast<int>(LedgerErrc::store_foreign), "not a store of this version of the ledger"},
       {static_cast<int>(LedgerErrc::store_failed), "the ledger's store refused; nothing was kept"},
@@ -19,6 +19,9 @@ std::error_code make_error_code(LedgerErrc code) {
       {static_cast<int>(LedgerErrc::box_exists), "this box is known already"},
       {static_cast<int>(LedgerErrc::bad_argument), "the command was not understood"},
       {static_cast<int>(LedgerErrc::not_allowed), "not allowed for this user"},
+      {static_cast<int>(LedgerErrc::store_away), "the ledger's database does not answer"},
+      {static_cast<int>(LedgerErrc::store_busy),
+       "the ledger's database is too busy; nothing was kept"},
   }};
   static const ErrcCategory category("ledger", kLines);
   return {static_cast<int>(code), category};

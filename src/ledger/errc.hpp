@@ -16,6 +16,8 @@ enum class LedgerErrc {
   box_exists,
   bad_argument,
   not_allowed,
+  store_away,  // no database server, or the connection broke: done or not, ask again later
+  store_busy,  // others wrote the same rows again and again; nothing of the transaction is kept
 };
 std::error_code make_error_code(LedgerErrc code);
 

@@ -21,6 +21,7 @@ class StoreUnderTest {
 struct StoreMaker {
   const char* name;
   std::unique_ptr<StoreUnderTest> (*make)();
+  bool shares_commits = true;  // batches that come together are stored all or none
 };
 
 /// The suite; an implementation's test file instantiates it with its maker.

@@ -142,8 +142,10 @@ class LedgerStore {
   virtual Result<Posted> post(const OfficePosting& posting) = 0;
   /// LedgerErrc::unknown_box.
   virtual Result<void> set_status(std::string_view box, BoxStatus status) = 0;
-  /// Each as if it came alone, in this order, but all in one transaction: many boxes that send at
-  /// once share its sync. An error: none is stored.
+  /// Each as if it came alone, in this order. A store that is one file takes them in one
+  /// transaction: many boxes that send at once share its sync; one that may be spread over servers
+  /// takes each by itself. An error: none is stored of the one that was refused; those before it
+  /// may be, and are `moved` if they come again.
   virtual Result<std::vector<Appended>> append_all(std::span<const Appending* const> batches) = 0;
   Result<Appended> append(const Appending& appending) {
     const Appending* const alone = &appending;

@@ -1,0 +1,170 @@
+#include "ledger/store/postgres/writing.hpp"
+
+#include "tlog/words.hpp"
+
+namespace yijuan::ledger::postgres {
+namespace {
+
+// All that is summed up for a log, as parameters.
+template <class Send>
+void with_totals(const LogState& log, Send send) {
+  const LogTotals& t = log.totals;
+  std::optional<std::string_view> boot;
+  std::optional<WallTime> at;
+  std::optional<std::int64_t> up;
+  if (log.anchor) {
+    boot = log.anchor->boot;
+    at = log.anchor->anchor.at;
+    up = log.anchor->anchor.up.count();
+  }
+  send(boot, at, up, t.cash_count, t.cash_sum, t.test_count, t.test_sum, t.gift_count, t.gift_sum,
+       t.disputed_count, t.disputed_sum, t.tampers, t.gaps, t.lost, t.unknown, t.faults,
+       t.last_slip);
+}
+
+// Queues what moves the log's head, if it is where it was; the answer says whether it was.
+void send_move(Connection& connection, const LogState& log, std::uint64_t expected_size) {
+  const Hash root = log.frontier.root();
+  const Bytes frontier = log.frontier.to_bytes();
+  with_totals(log, [&](const auto&... totals) {
+    connection.send(
+        "UPDATE logs SET size = $4, root = $5, frontier = $6, note = $7, received = $8, "
+        "anchor_boot = $9, anchor_at = $10, anchor_up = $11, cash_count = $12, cash_fen = $13, "
+        "test_count = $14, test_fen = $15, gift_count = $16, gift_fen = $17, "
+        "disputed_count = $18, disputed_fen = $19, tampers = $20, gaps = $21, lost = $22, "
+        "unknown = $23, faults = $24, last_slip = $25 "
+        "WHERE box = $1 AND origin = $2 AND size = $3",
+        log.box, log.origin, expected_size, log.size(), BytesView(root), BytesView(frontier),
+        log.note, log.received, totals...);
+  });
+}
+
+Result<void> copy_entries(Connection& connection, const Appending& appending) {
+  CopyRows rows;
+  Seq seq = appending.expected_size;
+  for (const std::string& line : appending.lines) {
+    rows.add(appending.next.box, appending.next.origin, seq++, line);
+  }
+  return connection.copy("COPY entries (box, origin, seq, line) FROM STDIN (FORMAT binary)",
+                         rows.finish());
+}
+
+void send_closed(Connection& connection, const LogState& log, const BookChanges& changes) {
+  for (const Seq seq : changes.closed) {
+    connection.send_only("DELETE FROM open_cash WHERE box = $1 AND origin = $2 AND seq = $3",
+                         log.box, log.origin, seq);
+  }
+}
+
+// Whether the log's head is what this batch would have made of it: then the commit whose answer
+// was lost was done. Whoever moved it since did so from there.
+Result<Appended> find_out(Connection& connection, const LogState& next) {
+  const Hash root = next.frontier.root();
+  auto same = connection.ask(
+      "SELECT count(*) FROM logs WHERE box = $1 AND origin = $2 AND size = $3 AND root = $4 "
+      "AND note = $5",
+      next.box, next.origin, next.size(), BytesView(root), next.note);
+  if (!same) return same.error();
+  return same->row(0).number() == 1 ? Appended::done : Appended::moved;
+}
+
+}  // namespace
+
+void send_totals(Connection& connection, const LogState& log) {
+  with_totals(log, [&](const auto&... totals) {
+    connection.send(
+        "UPDATE logs SET anchor_boot = $4, anchor_at = $5, anchor_up = $6, cash_count = $7, "
+        "cash_fen = $8, test_count = $9, test_fen = $10, gift_count = $11, gift_fen = $12, "
+        "disputed_count = $13, disputed_fen = $14, tampers = $15, gaps = $16, lost = $17, "
+        "unknown = $18, faults = $19, last_slip = $20 "
+        "WHERE box = $1 AND origin = $2 AND size = $3",
+        log.box, log.origin, log.size(), totals...);
+  });
+}
+
+void send_pending(Connection& connection, const LogState& log) {
+  connection.send_only("DELETE FROM pending_notes WHERE box = $1 AND origin = $2", log.box,
+                       log.origin);
+  for (const auto& [device, note] : log.pending) {
+    connection.send_only(
+        "INSERT INTO pending_notes (box, origin, device, seq, serial, counter, fen, purpose) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        log.box, log.origin, device, note.seq, note.intent.serial,
+        std::int64_t{note.intent.counter}, note.intent.amount, tlog::to_text(note.intent.purpose));
+  }
+}
+
+Result<void> copy_cash(Connection& connection, const LogState& log, const BookChanges& changes) {
+  CopyRows opened;
+  for (const domain::CashPiece& piece : changes.opened) {
+    opened.add(log.box, log.origin, piece.seq, piece.amount, piece.session,
+               tlog::to_text(piece.terms.activity), piece.terms.designation, piece.terms.unit);
+  }
+  CopyRows unknown;
+  for (const auto& [seq, type] : changes.unknown) unknown.add(log.box, log.origin, seq, type);
+  Result<void> done;
+  if (opened.rows() > 0) {
+    done = connection.copy(
+        "COPY open_cash (box, origin, seq, fen, session, activity, designation, unit) "
+        "FROM STDIN (FORMAT binary)",
+        opened.finish());
+  }
+  if (done && unknown.rows() > 0) {
+    done =
+        connection.copy("COPY unknown_entries (box, origin, seq, type) FROM STDIN (FORMAT binary)",
+                        unknown.finish());
+  }
+  return done;
+}
+
+void send_books(Connection& connection, const std::string& box, const BookChanges& changes) {
+  for (const auto& [key, value] : changes.rollups) {
+    connection.send_only(
+        "INSERT INTO rollups (box, day, activity, channel, gifts, people, fen) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (box, day, activity, channel) "
+        "DO UPDATE SET gifts = rollups.gifts + excluded.gifts, "
+        "people = rollups.people + excluded.people, fen = rollups.fen + excluded.fen",
+        box, domain::to_text(key.day), tlog::to_text(key.activity), tlog::to_text(key.channel),
+        value.gifts, value.people, value.sum);
+  }
+  for (const auto& [key, amount] : changes.accounts) {
+    connection.send_only(
+        "INSERT INTO accounts (box, day, account, fen) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (box, day, account) DO UPDATE SET fen = accounts.fen + excluded.fen",
+        box, domain::to_text(key.day), key.account, amount);
+  }
+}
+
+void send_alarm(Connection& connection, const Alarm& alarm) {
+  connection.send_only(
+      "INSERT INTO alarms (box, origin, code, text, evidence, first, last, count) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (box, origin, code) DO UPDATE SET "
+      "text = excluded.text, evidence = excluded.evidence, last = excluded.last, "
+      "count = alarms.count + excluded.count",
+      alarm.box, alarm.origin, alarm.code, alarm.text, alarm.evidence, alarm.first, alarm.last,
+      alarm.count);
+}
+
+Result<Appended> put_batch(Connection& connection, const Appending& appending, bool done_before) {
+  const LogState& next = appending.next;
+  send_move(connection, next, appending.expected_size);
+  auto moved = connection.finish();
+  if (!moved) return moved.error();
+  if (moved->front().changed() != 1) {
+    return done_before ? find_out(connection, next) : Appended::moved;
+  }
+  auto copied = copy_entries(connection, appending);
+  if (copied) copied = copy_cash(connection, next, appending.changes);
+  if (!copied) return copied.error();
+  connection.send_only(
+      "INSERT INTO batches (box, origin, first, count, received) VALUES ($1, $2, $3, $4, $5)",
+      next.box, next.origin, appending.expected_size, std::uint64_t{appending.lines.size()},
+      next.received);
+  send_closed(connection, next, appending.changes);
+  send_pending(connection, next);
+  send_books(connection, next.box, appending.changes);
+  for (const Alarm& alarm : appending.alarms) send_alarm(connection, alarm);
+  return Appended::done;
+}
+
+}  // namespace yijuan::ledger::postgres

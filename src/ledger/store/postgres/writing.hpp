@@ -1,0 +1,25 @@
+// The statements with which PostgresStore writes. What is queued is sent and answered with the next
+// finish() of the connection, at the latest with its COMMIT. Private to the store.
+#pragma once
+
+#include "ledger/store/ledger_store.hpp"
+#include "ledger/store/postgres/connection.hpp"
+
+namespace yijuan::ledger::postgres {
+
+/// Queues what makes the log's sums those of `log`; the answer tells whether it had its size.
+void send_totals(Connection& connection, const LogState& log);
+/// Queues what replaces the notes about to be stacked.
+void send_pending(Connection& connection, const LogState& log);
+/// Adds newly open cash and entries of unknown type: by the thousand where a box was alone for
+/// long.
+Result<void> copy_cash(Connection& connection, const LogState& log, const BookChanges& changes);
+/// Queues what adds to the sums of a box.
+void send_books(Connection& connection, const std::string& box, const BookChanges& changes);
+void send_alarm(Connection& connection, const Alarm& alarm);
+
+/// A batch with all that it changes, if the log is where it was. `done_before`: an attempt whose
+/// answer was lost may have done it: then that is found out. The last statements stay queued.
+Result<Appended> put_batch(Connection& connection, const Appending& appending, bool done_before);
+
+}  // namespace yijuan::ledger::postgres

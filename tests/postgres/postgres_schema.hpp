@@ -1,0 +1,34 @@
+// A schema of its own, for one test, in the database that with_postgres.py brings; dropped at the
+// end. Whatever connects through where() sees it alone.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <string>
+
+namespace yijuan::test {
+
+enum class Tables { none, plain, partitioned };
+
+class PostgresSchema {
+ public:
+  explicit PostgresSchema(Tables tables = Tables::none);
+  ~PostgresSchema();
+  PostgresSchema(const PostgresSchema&) = delete;
+  PostgresSchema& operator=(const PostgresSchema&) = delete;
+
+  /// For libpq; of another port, where a proxy listens.
+  [[nodiscard]] std::string where(unsigned port = 0) const;
+  [[nodiscard]] unsigned port() const;
+  /// Runs statements, over a connection that is not under test.
+  void run(const std::string& sql);
+  /// The first column of the first row.
+  std::string ask(const std::string& sql);
+
+ private:
+  std::string server_;
+  std::string name_;
+  PGconn* connection_ = nullptr;
+};
+
+}  // namespace yijuan::test
