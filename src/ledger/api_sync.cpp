@@ -29,6 +29,12 @@ HttpResponse refuse(unsigned status, std::string text) {
   return sync::write_reply(sync::Rejected{status, std::move(text)}, kThisVersion);
 }
 
+// Whether an error may be one batch's own, so that the others may have better luck.
+bool concerns_one(const Error& error) {
+  return error != make_error_code(LedgerErrc::store_lost) &&
+         error != make_error_code(LedgerErrc::store_away);
+}
+
 struct Known {
   bool active = false;
   std::uint64_t size = 0;
@@ -211,6 +217,7 @@ Task<bool> SyncApi::append(std::shared_ptr<Appending> appending) {
   if (!appended) co_return appended.error();
   if (*appended == Appended::moved) co_return false;
   ++stored_;
+  store_answered();
   for (const Alarm& alarm : appending->alarms) {
     log_warning("sync", fmt::format("{}: {}", alarm.origin, alarm.text));
   }
@@ -229,7 +236,7 @@ void SyncApi::store_waiting() {
   for (const auto& one : together) batches.push_back(one->appending.get());
   const auto all = parts_.store.append_all(batches);
   // What one batch cannot have must not be kept from the others.
-  const bool apart = !all && together.size() > 1 && all.error() != LedgerErrc::store_lost;
+  const bool apart = !all && together.size() > 1 && concerns_one(all.error());
   for (std::size_t i = 0; i < together.size(); ++i) {
     std::optional<Result<Appended>>& result = together[i]->result;
     if (all) {
@@ -250,9 +257,15 @@ Task<void> SyncApi::raise(Alarm alarm) {
 }
 
 sync::BatchReply SyncApi::unavailable(const Error& error) {
-  log_error("store", error.message());
+  // Every box that asks meets the same trouble: it is told once.
+  const std::string trouble = error.message();
+  if (std::exchange(trouble_, trouble) != trouble) log_error("store", trouble);
   if (error == make_error_code(LedgerErrc::store_lost)) on_lost_(error);
   return sync::Busy{kComeBackLater};
+}
+
+void SyncApi::store_answered() {
+  if (!std::exchange(trouble_, {}).empty()) log_info("store", "writes again");
 }
 
 Task<HttpResponse> SyncApi::heartbeat(HttpRequest request) {
@@ -286,9 +299,15 @@ std::vector<LastWord> SyncApi::take_last_words() {
 Task<void> SyncApi::keep_last_words() {
   auto words = take_last_words();
   if (words.empty()) co_return Result<void>();
-  auto kept = co_await parts_.writing.run<void>(
-      [this, words = std::move(words)] { return parts_.store.keep_last_words(words); });
-  if (!kept && kept.error() == make_error_code(LedgerErrc::store_lost)) on_lost_(kept.error());
+  const auto all = std::make_shared<const std::vector<LastWord>>(std::move(words));
+  auto kept =
+      co_await parts_.writing.run<void>([this, all] { return parts_.store.keep_last_words(*all); });
+  if (!kept) {
+    for (const LastWord& word : *all) last_words_.try_emplace(word.box, word);  // unless newer
+    unavailable(kept.error());
+  } else {
+    store_answered();
+  }
   co_return kept;
 }
 

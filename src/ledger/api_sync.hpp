@@ -58,6 +58,7 @@ class SyncApi {
   void store_waiting();
   Task<void> raise(Alarm alarm);
   sync::BatchReply unavailable(const Error& error);
+  void store_answered();
 
   // A checked batch on its way to the writing thread, which alone touches `result`.
   struct Waiting {
@@ -72,6 +73,7 @@ class SyncApi {
   OnLost on_lost_;
   std::size_t in_hand_ = 0;
   std::uint64_t stored_ = 0;
+  std::string trouble_;  // the store's, as it was last told
   std::map<std::string, LastWord> last_words_;
 };
 

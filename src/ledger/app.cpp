@@ -33,6 +33,12 @@ net::HttpServer::Limits limits_of(const LedgerConfig::Boxes& boxes) {
   return limits;
 }
 
+// Whether the store may answer again by itself: a database server that was restarted.
+bool comes_back(const Error& error) {
+  return error == make_error_code(LedgerErrc::store_away) ||
+         error == make_error_code(LedgerErrc::store_busy);
+}
+
 struct Counted {
   std::atomic<std::uint64_t> done = 0;
   std::atomic<std::uint64_t> of = 0;
@@ -150,6 +156,10 @@ bool App::run() {
   if (!in_order_) return false;
   auto kept = parts_.store->keep_last_words(sync_.take_last_words());
   auto rested = kept ? parts_.store->rest() : kept;
+  if (!rested && comes_back(rested.error())) {
+    log_warning("store", rested.error().message());  // what is history was answered for before
+    return true;
+  }
   if (!rested) log_error("store", rested.error().message());
   return rested.has_value();
 }
@@ -178,6 +188,7 @@ Task<void> App::keep_house() {
     auto slept = co_await clock_.sleep_for(kHousekeeping);
     if (!slept) co_return slept.error();
     auto kept = co_await sync_.keep_last_words();
+    if (!kept && comes_back(kept.error())) continue;
     if (!kept) co_return kept.error();
     if (sync_.stored() == rested_at) continue;
     rested_at = sync_.stored();

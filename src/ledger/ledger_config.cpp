@@ -3,6 +3,7 @@
 #include "base/ids.hpp"
 #include "base/settings.hpp"
 #include "io/files.hpp"
+#include "ledger/store/postgres/connection.hpp"
 
 namespace yijuan::ledger {
 namespace {
@@ -67,6 +68,17 @@ LedgerConfig::Pages read_pages(Settings& settings, const std::filesystem::path& 
   return pages;
 }
 
+void read_store(Settings& settings, LedgerConfig& config) {
+  const std::string driver = settings.choice("driver", {"sqlite", "postgres"}, "sqlite");
+  config.store = config.data / settings.text("path", "ledger.db");
+  const std::string where = settings.text("postgres", "");
+  if (driver != "postgres") return;
+  if (where.empty()) settings.fail("postgres", "must say where the database is");
+  auto good = postgres::check_where(where);
+  if (!good) settings.fail("postgres", good.error().detail());
+  config.postgres = where;
+}
+
 }  // namespace
 
 LedgerConfig parse_ledger_config(std::string_view toml, std::string file) {
@@ -81,8 +93,7 @@ LedgerConfig parse_ledger_config(std::string_view toml, std::string file) {
   config.boxes = read_boxes(settings.section("boxes"));
 
   Settings store = settings.section("store");
-  store.choice("driver", {"sqlite"}, "sqlite");
-  config.store = config.data / store.text("path", "ledger.db");
+  read_store(store, config);
 
   config.published = read_public(settings.section("public"), config.data);
   Settings pages = settings.section("pages");

@@ -22,6 +22,7 @@ struct LedgerConfig {
   } boxes;
 
   std::filesystem::path store;  // the SQLite file
+  std::string postgres;         // the database, as libpq takes it; empty: the SQLite file
 
   struct Public {
     std::filesystem::path folder;  // empty: nothing is published

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "base/log.hpp"
 #include "base/settings.hpp"
@@ -22,13 +24,21 @@ void close_process() {
   if (geteuid() == 0) yijuan::log_warning("ledgerd", "runs as root; it needs no such rights");
 }
 
+constexpr std::chrono::seconds kDatabaseWait{2};
+
 int serve(const std::string& file, bool check_only) {
   auto config = yijuan::ledger::read_ledger_config(file);
   if (check_only) {
     std::puts("the configuration is good");
     return 0;
   }
-  auto app = yijuan::ledger::App::open(std::move(config));
+  auto app = yijuan::ledger::App::open(config);
+  // A database server may start later than this, or be restarting: then it is waited for.
+  while (!app && app.error() == make_error_code(yijuan::LedgerErrc::store_away)) {
+    yijuan::log_warning("ledgerd", app.error().message());
+    std::this_thread::sleep_for(kDatabaseWait);
+    app = yijuan::ledger::App::open(config);
+  }
   if (!app) {
     yijuan::log_error("ledgerd", app.error().message());
     return 1;

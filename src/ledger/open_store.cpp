@@ -3,12 +3,18 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "ledger/store/postgres/postgres_store.hpp"
 #include "ledger/store/sqlite/sqlite_store.hpp"
 
 namespace yijuan::ledger {
 
 Result<std::unique_ptr<LedgerStore>> open_store(const LedgerConfig& config,
                                                 const RebuildProgress& progress) {
+  if (!config.postgres.empty()) {
+    auto store = PostgresStore::open({.where = config.postgres, .limits = {}});
+    if (!store) return store.error();
+    return std::unique_ptr<LedgerStore>(std::move(*store));
+  }
   auto store = SqliteStore::open({.path = config.store.string(), .vfs = {}});
   if (!store) return store.error();
   if ((*store)->has_old_books()) {

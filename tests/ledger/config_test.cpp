@@ -14,6 +14,7 @@ TEST(LedgerConfig, TheCommentedFileHoldsTheDefaults) {
   EXPECT_EQ(file.name, defaults.name);
   EXPECT_EQ(file.domain, defaults.domain);
   EXPECT_EQ(file.store, defaults.store);
+  EXPECT_EQ(file.postgres, defaults.postgres);
   EXPECT_EQ(file.boxes.listen, defaults.boxes.listen);
   EXPECT_EQ(file.boxes.connections, defaults.boxes.connections);
   EXPECT_EQ(file.boxes.idle, defaults.boxes.idle);
@@ -47,6 +48,11 @@ TEST(LedgerConfig, AMistakeIsNamedByFileLineAndKey) {
             std::string::npos);
   EXPECT_NE(complaint(log + "[boxes]\nlisten = 8443\n").find("boxes.listen"), std::string::npos);
   EXPECT_NE(complaint(log + "[store]\ndriver = \"csv\"\n").find("store.driver"), std::string::npos);
+  EXPECT_NE(complaint(log + "[store]\ndriver = \"postgres\"\n").find("where the database is"),
+            std::string::npos);
+  EXPECT_NE(complaint(log + "[store]\ndriver = \"postgres\"\npostgres = \"hots=db\"\n")
+                .find("ledger.toml:5: store.postgres"),
+            std::string::npos);
   EXPECT_NE(complaint(log + "[ledger]\ndata = \"here\"\n").find("absolute"), std::string::npos);
   for (const char* at : {"3:30", "24:00", "03:60", "0330", "03-30", "", "03:3a"}) {
     EXPECT_NE(complaint(log + "[public]\nat = \"" + at + "\"\n").find("public.at"),
@@ -66,6 +72,14 @@ TEST(LedgerConfig, AMistakeIsNamedByFileLineAndKey) {
             std::string::npos);
   EXPECT_NE(complaint(log + "[boxs]\n").find("boxs"), std::string::npos);
   EXPECT_NE(complaint(log + "colour = 1\n").find("log.colour"), std::string::npos);
+}
+
+TEST(LedgerConfig, TheDatabaseCountsOnlyIfItIsChosen) {
+  const std::string log = "[log]\ndomain = \"ledger.example\"\n[store]\n";
+  const std::string where = "postgres = \"host=/run/postgresql dbname=ledger\"\n";
+  EXPECT_EQ(parse_ledger_config(log + where, "a").postgres, "");
+  EXPECT_EQ(parse_ledger_config(log + "driver = \"postgres\"\n" + where, "a").postgres,
+            "host=/run/postgresql dbname=ledger");
 }
 
 }  // namespace

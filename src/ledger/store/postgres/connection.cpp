@@ -32,6 +32,16 @@ LedgerErrc class_of(std::string_view state) {
 
 }  // namespace
 
+Result<void> check_where(const std::string& where) {
+  char* message = nullptr;
+  PQconninfoOption* options = PQconninfoParse(where.c_str(), &message);
+  const std::string why = one_line(message);
+  PQfreemem(message);
+  PQconninfoFree(options);
+  if (options == nullptr) return {LedgerErrc::bad_argument, why};
+  return {};
+}
+
 Result<Connection> Connection::open(const std::string& where, const Limits& limits) {
   const std::string wait = std::to_string(limits.connect.count());
   // What comes later counts: `where` may change the ones before it.

@@ -28,6 +28,9 @@ struct Limits {
   std::chrono::milliseconds idle{10'000};  // inside a transaction: a dead ledgerd holds no rows
 };
 
+/// Whether libpq understands `where`; if not, LedgerErrc::bad_argument with what is wrong.
+Result<void> check_where(const std::string& where);
+
 class Connection {
  public:
   /// `where`: what libpq takes, "host=… dbname=…" or a URI; what it says comes before `limits`.
