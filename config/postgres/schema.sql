@@ -25,6 +25,12 @@ CREATE TABLE IF NOT EXISTS logs (
   box text NOT NULL,
   origin text NOT NULL,
   vkey text NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('box', 'office', 'fork')),
+  base bigint NOT NULL,
+  posted bigint NOT NULL,
+  floor_size bigint,
+  floor_root bytea,
+  unsure boolean NOT NULL,
   size bigint NOT NULL CHECK (size >= 0),
   root bytea NOT NULL CHECK (octet_length(root) = 32),
   frontier bytea NOT NULL,
@@ -65,6 +71,13 @@ CREATE TABLE IF NOT EXISTS batches (
   count bigint NOT NULL CHECK (count > 0),
   received timestamptz NOT NULL,
   PRIMARY KEY (box, origin, first)
+);
+
+CREATE TABLE IF NOT EXISTS office_postings (
+  box text NOT NULL,
+  office text NOT NULL,
+  seq bigint NOT NULL,
+  PRIMARY KEY (box, office, seq)
 );
 
 CREATE TABLE IF NOT EXISTS open_cash (

@@ -67,6 +67,7 @@ Result<StoredFold> StoredFold::begin(LedgerStore& store, const LogState& stored,
   log.state.base = stored.base;
   log.state.posted = stored.base;
   log.state.floor = stored.floor;
+  log.stored_size = stored.size();
   if (stored.kind != LogKind::fork) return fold;
   auto before = frontier_at(store, stored, stored.base);
   if (!before) return before.error();

@@ -107,6 +107,8 @@ struct RebuiltLog {
   LogState state;
   BookChanges changes;
   std::vector<OfficeEntry> posted;
+  /// Of the stored log when it was read, if not that of `state`: of a damaged one less was made.
+  std::optional<std::uint64_t> stored_size{};
 };
 
 class LedgerStore {

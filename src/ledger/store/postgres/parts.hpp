@@ -15,7 +15,7 @@ struct PostgresStore::Parts {
 
 namespace postgres {
 
-inline constexpr std::string_view kSchemaVersion = "2";  // as SQLite's: store/format.md
+inline constexpr std::string_view kSchemaVersion = "3";  // as SQLite's: store/format.md
 
 /// The box that a log belongs to, as its name says: every table begins with it. Empty for the
 /// office's.

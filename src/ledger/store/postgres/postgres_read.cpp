@@ -84,15 +84,42 @@ void read_totals(Row& row, LogTotals& totals) {
 }
 
 constexpr std::string_view kLogColumns =
-    "origin, box, vkey, frontier, note, received, anchor_boot, anchor_at, anchor_up, cash_count, "
+    "origin, box, vkey, kind, base, posted, floor_size, floor_root, unsure, frontier, note, "
+    "received, anchor_boot, anchor_at, anchor_up, cash_count, "
     "cash_fen, test_count, test_fen, gift_count, gift_fen, disputed_count, disputed_fen, tampers, "
     "gaps, lost, unknown, faults, last_slip";
+
+std::optional<LogKind> parse_kind(std::string_view text) {
+  if (text == "box") return LogKind::box;
+  if (text == "office") return LogKind::office;
+  if (text == "fork") return LogKind::fork;
+  return std::nullopt;
+}
+
+// False: it is none that this program wrote.
+bool read_floor(Row& row, LogState& log) {
+  if (row.next_is_null()) {
+    row.skip();
+    row.skip();
+    return true;
+  }
+  log.floor.emplace();
+  log.floor->size = row.count();
+  return take(row, log.floor->root);
+}
 
 Result<LogState> read_log(Row& row) {
   LogState log;
   log.origin = row.text();
   log.box = row.text();
   log.vkey = row.text();
+  const auto kind = parse_kind(row.text());
+  if (!kind) return damaged("the kind of " + log.origin);
+  log.kind = *kind;
+  log.base = row.count();
+  log.posted = row.count();
+  if (!read_floor(row, log)) return damaged("the floor of " + log.origin);
+  log.unsure = row.flag();
   auto frontier = tlog::Frontier::from_bytes(row.bytes());
   if (!frontier) return damaged("the frontier of " + log.origin);
   log.frontier = *std::move(frontier);

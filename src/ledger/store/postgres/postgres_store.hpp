@@ -35,6 +35,11 @@ class PostgresStore final : public LedgerStore {
   Result<std::vector<Alarm>> alarms() override;
 
   Result<void> add_box(const Box& box, const LogState& log) override;
+  Result<bool> add_log(const LogState& log) override;
+  Result<bool> set_floor(const LogState& log) override;
+  /// One transaction for each box.
+  Result<void> doubt_all() override;
+  Result<Posted> post(const OfficePosting& posting) override;
   Result<void> set_status(std::string_view box, BoxStatus status) override;
   /// One transaction for each batch: none writes rows of two boxes. After an error those before
   /// it are stored, and are Appended::moved if they come again.

@@ -17,6 +17,31 @@ std::string_view to_text(BoxStatus status) {
   return status == BoxStatus::active ? "active" : "revoked";
 }
 
+std::string_view to_text(LogKind kind) {
+  if (kind == LogKind::office) return "office";
+  return kind == LogKind::fork ? "fork" : "box";
+}
+
+// False: it is there already.
+Result<bool> put_log(Connection& connection, const LogState& log) {
+  const Hash root = log.frontier.root();
+  const Bytes frontier = log.frontier.to_bytes();
+  auto put = connection.ask(
+      "INSERT INTO logs (box, origin, vkey, kind, base, posted, unsure, size, root, frontier, "
+      "note, cash_count, cash_fen, test_count, test_fen, gift_count, gift_fen, disputed_count, "
+      "disputed_fen, tampers, gaps, lost, unknown, faults, last_slip) "
+      "VALUES ($1, $2, $3, $4, $5, $6, false, $7, $8, $9, $10, "
+      "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT (box, origin) DO NOTHING",
+      log.box, log.origin, log.vkey, to_text(log.kind), log.base, log.posted, log.size(),
+      BytesView(root), BytesView(frontier), log.note);
+  if (!put) return put.error();
+  return put->changed() == 1;
+}
+
+Error stranger(const LogState& log) {
+  return {LedgerErrc::store_failed, fmt::format("{} is no log of {}", log.origin, log.box)};
+}
+
 Result<bool> box_stands(Connection& connection, const Box& box, const LogState& log) {
   auto found = connection.ask(
       "SELECT count(*) FROM boxes, logs WHERE boxes.box = $1 AND logs.box = $1 "
@@ -34,20 +59,24 @@ Result<void> put_box(Connection& connection, const Box& box, const LogState& log
     if (!stands) return stands.error();
     if (*stands) return {};
   }
-  const Hash root = log.frontier.root();
-  const Bytes frontier = log.frontier.to_bytes();
   connection.send_only(
       "INSERT INTO boxes (box, status, key_fingerprint, since) VALUES ($1, $2, $3, $4) "
       "ON CONFLICT (box) DO UPDATE SET status = excluded.status, "
       "key_fingerprint = excluded.key_fingerprint",
       box.id, to_text(box.status), BytesView(box.key_fingerprint), box.since);
-  connection.send_only(
-      "INSERT INTO logs (box, origin, vkey, size, root, frontier, note, cash_count, cash_fen, "
-      "test_count, test_fen, gift_count, gift_fen, disputed_count, disputed_fen, tampers, gaps, "
-      "lost, unknown, faults, last_slip) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
-      log.box, log.origin, log.vkey, log.size(), BytesView(root), BytesView(frontier), log.note);
+  auto put = put_log(connection, log);
+  if (!put) return put.error();
+  if (!*put) return {LedgerErrc::store_failed, "that log is there already"};
   return {};
+}
+
+// Whether the log stands as this call would have made it.
+Result<bool> log_stands(Connection& connection, const LogState& log) {
+  auto found = connection.ask(
+      "SELECT count(*) FROM logs WHERE box = $1 AND origin = $2 AND vkey = $3 AND kind = $4",
+      log.box, log.origin, log.vkey, to_text(log.kind));
+  if (!found) return found.error();
+  return found->row(0).number() == 1;
 }
 
 // An alarm counts once, though the answer to its commit was lost. `before`: what it counted when
@@ -73,12 +102,19 @@ Result<void> put_alarm(Connection& connection, const Alarm& alarm,
 
 using LogsOfBox = std::vector<const RebuiltLog*>;
 
+// That it had when it was read: of a damaged one less may have been made anew.
+std::uint64_t size_of(const RebuiltLog& log) {
+  return log.stored_size.value_or(log.state.size());
+}
+
 // Whether the logs of a box are those that were read, at the sizes that they had.
 Result<void> check_unmoved(Connection& connection, const std::string& box, const LogsOfBox& logs) {
   const auto with_entries =
-      std::ranges::count_if(logs, [](const RebuiltLog* log) { return log->state.size() > 0; });
+      std::ranges::count_if(logs, [](const RebuiltLog* log) { return size_of(*log) > 0; });
   connection.send("SELECT count(*) FROM logs WHERE box = $1 AND size > 0", box);
-  for (const RebuiltLog* log : logs) postgres::send_totals(connection, log->state);
+  for (const RebuiltLog* log : logs) {
+    postgres::send_totals(connection, log->state, size_of(*log));
+  }
   auto answers = connection.finish();
   if (!answers) return answers.error();
   bool same = answers->front().row(0).number() == with_entries;
@@ -94,6 +130,7 @@ Result<void> replace_box(Connection& connection, const std::string& box, const L
   connection.send_only("DELETE FROM accounts WHERE box = $1", box);
   connection.send_only("DELETE FROM open_cash WHERE box = $1", box);
   connection.send_only("DELETE FROM unknown_entries WHERE box = $1", box);
+  connection.send_only("DELETE FROM office_postings WHERE box = $1", box);
   auto deleted = connection.finish();
   if (!deleted) return deleted.error();
   for (const RebuiltLog* log : logs) {
@@ -103,6 +140,7 @@ Result<void> replace_box(Connection& connection, const std::string& box, const L
   for (const RebuiltLog* log : logs) {
     postgres::send_pending(connection, log->state);
     postgres::send_books(connection, box, log->changes);
+    for (const OfficeEntry& entry : log->posted) postgres::send_posted(connection, box, entry);
   }
   return {};
 }
@@ -131,11 +169,46 @@ Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& option
 }
 
 Result<void> PostgresStore::add_box(const Box& box, const LogState& log) {
-  if (log.box != box.id || box_in(log.origin) != box.id) {
-    return {LedgerErrc::store_failed, fmt::format("{} is no log of {}", log.origin, box.id)};
-  }
+  if (log.box != box.id || box_in(log.origin) != box.id) return stranger(log);
   return parts_->writer.transaction<void>([&](Connection& connection, bool done_before) {
     return put_box(connection, box, log, done_before);
+  });
+}
+
+Result<bool> PostgresStore::add_log(const LogState& log) {
+  if (log.box != box_in(log.origin)) return stranger(log);
+  return parts_->writer.transaction<bool>([&](Connection& connection, bool done_before) {
+    auto put = put_log(connection, log);
+    return put && !*put && done_before ? log_stands(connection, log) : put;
+  });
+}
+
+Result<bool> PostgresStore::set_floor(const LogState& log) {
+  return parts_->writer.transaction<bool>([&](Connection& connection, bool) -> Result<bool> {
+    postgres::send_floor(connection, log);
+    auto answers = connection.finish();
+    if (!answers) return answers.error();
+    return answers->front().changed() == 1;
+  });
+}
+
+Result<void> PostgresStore::doubt_all() {
+  auto boxes = parts_->writer.ask("SELECT DISTINCT box FROM logs");
+  if (!boxes) return boxes.error();
+  Result<void> done;
+  for (int i = 0; done && i < boxes->size(); ++i) {
+    const std::string box = boxes->row(i).text();
+    done = parts_->writer.transaction<void>([&](Connection& connection, bool) -> Result<void> {
+      connection.send_only("UPDATE logs SET unsure = true WHERE box = $1 AND kind <> 'fork'", box);
+      return {};
+    });
+  }
+  return done;
+}
+
+Result<Posted> PostgresStore::post(const OfficePosting& posting) {
+  return parts_->writer.transaction<Posted>([&](Connection& connection, bool done_before) {
+    return postgres::put_posting(connection, posting, done_before);
   });
 }
 

@@ -90,6 +90,12 @@ std::int64_t Row::number() {
   return from_word(value.data());
 }
 
+bool Row::flag() {
+  const BytesView value = bytes();
+  if (value.size() != 1) good_ = false;
+  return value.size() == 1 && value[0] != 0;
+}
+
 BytesView Row::bytes() {
   ++column_;
   if (column_ >= PQnfields(result_)) {

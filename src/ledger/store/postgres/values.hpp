@@ -47,6 +47,7 @@ class Parameters {
 
   void put(std::int64_t value);
   void put(std::uint64_t value) { put(static_cast<std::int64_t>(value)); }
+  void put(bool value) { put(std::string_view(value ? "\1" : "\0", 1)); }
   void put(Fen value) { put(value.count()); }
   void put(WallTime value) { put(to_server_time(value)); }
   void put(std::string_view value) { put(as_bytes(value)); }
@@ -106,6 +107,7 @@ class Row {
   std::int64_t number();
   std::uint64_t count() { return static_cast<std::uint64_t>(number()); }
   Fen fen() { return Fen(number()); }
+  bool flag();
   WallTime time() { return from_server_time(number()); }
   std::string text() { return std::string(as_text(bytes())); }
   BytesView bytes();

@@ -22,20 +22,33 @@ void with_totals(const LogState& log, Send send) {
        t.last_slip);
 }
 
+struct FloorColumns {
+  std::optional<std::uint64_t> size;
+  std::optional<BytesView> root;
+};
+
+// Views of the log's own.
+FloorColumns floor_of(const LogState& log) {
+  if (!log.floor) return {};
+  return {.size = log.floor->size, .root = BytesView(log.floor->root)};
+}
+
 // Queues what moves the log's head, if it is where it was; the answer says whether it was.
 void send_move(Connection& connection, const LogState& log, std::uint64_t expected_size) {
   const Hash root = log.frontier.root();
   const Bytes frontier = log.frontier.to_bytes();
+  const auto [floor_size, floor_root] = floor_of(log);
   with_totals(log, [&](const auto&... totals) {
     connection.send(
         "UPDATE logs SET size = $4, root = $5, frontier = $6, note = $7, received = $8, "
         "anchor_boot = $9, anchor_at = $10, anchor_up = $11, cash_count = $12, cash_fen = $13, "
         "test_count = $14, test_fen = $15, gift_count = $16, gift_fen = $17, "
         "disputed_count = $18, disputed_fen = $19, tampers = $20, gaps = $21, lost = $22, "
-        "unknown = $23, faults = $24, last_slip = $25 "
+        "unknown = $23, faults = $24, last_slip = $25, floor_size = $26, floor_root = $27, "
+        "unsure = $28 "
         "WHERE box = $1 AND origin = $2 AND size = $3",
         log.box, log.origin, expected_size, log.size(), BytesView(root), BytesView(frontier),
-        log.note, log.received, totals...);
+        log.note, log.received, totals..., floor_size, floor_root, log.unsure);
   });
 }
 
@@ -70,15 +83,15 @@ Result<Appended> find_out(Connection& connection, const LogState& next) {
 
 }  // namespace
 
-void send_totals(Connection& connection, const LogState& log) {
+void send_totals(Connection& connection, const LogState& log, std::uint64_t expected_size) {
   with_totals(log, [&](const auto&... totals) {
     connection.send(
         "UPDATE logs SET anchor_boot = $4, anchor_at = $5, anchor_up = $6, cash_count = $7, "
         "cash_fen = $8, test_count = $9, test_fen = $10, gift_count = $11, gift_fen = $12, "
         "disputed_count = $13, disputed_fen = $14, tampers = $15, gaps = $16, lost = $17, "
-        "unknown = $18, faults = $19, last_slip = $20 "
+        "unknown = $18, faults = $19, last_slip = $20, posted = $21 "
         "WHERE box = $1 AND origin = $2 AND size = $3",
-        log.box, log.origin, log.size(), totals...);
+        log.box, log.origin, expected_size, totals..., log.posted);
   });
 }
 
@@ -143,6 +156,41 @@ void send_alarm(Connection& connection, const Alarm& alarm) {
       "count = alarms.count + excluded.count",
       alarm.box, alarm.origin, alarm.code, alarm.text, alarm.evidence, alarm.first, alarm.last,
       alarm.count);
+}
+
+void send_floor(Connection& connection, const LogState& log) {
+  const auto [floor_size, floor_root] = floor_of(log);
+  connection.send(
+      "UPDATE logs SET floor_size = $4, floor_root = $5, unsure = $6 "
+      "WHERE box = $1 AND origin = $2 AND size = $3",
+      log.box, log.origin, log.size(), floor_size, floor_root, log.unsure);
+}
+
+Result<Posted> put_posting(Connection& connection, const OfficePosting& posting, bool done_before) {
+  auto known = connection.ask(
+      "SELECT count(*) FROM office_postings WHERE box = $1 AND office = $2 AND seq = $3",
+      posting.box, posting.office, posting.seq);
+  if (!known) return known.error();
+  if (known->row(0).number() != 0) return done_before ? Posted::done : Posted::before;
+  auto moved = connection.ask(
+      "UPDATE logs SET posted = greatest(posted, $4) WHERE box = $1 AND origin = $2 AND size = $3",
+      posting.box, posting.origin, posting.expected_size, posting.posted.value_or(0));
+  if (!moved) return moved.error();
+  if (moved->changed() != 1) return Posted::moved;
+  LogState log;
+  log.box = posting.box;
+  log.origin = posting.origin;
+  auto copied = copy_cash(connection, log, posting.changes);
+  if (!copied) return copied.error();
+  send_posted(connection, posting.box, {posting.office, posting.seq});
+  send_closed(connection, log, posting.changes);
+  send_books(connection, posting.box, posting.changes);
+  return Posted::done;
+}
+
+void send_posted(Connection& connection, const std::string& box, const OfficeEntry& entry) {
+  connection.send_only("INSERT INTO office_postings (box, office, seq) VALUES ($1, $2, $3)", box,
+                       entry.office, entry.seq);
 }
 
 Result<Appended> put_batch(Connection& connection, const Appending& appending, bool done_before) {
