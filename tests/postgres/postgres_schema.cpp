@@ -32,6 +32,7 @@ PostgresSchema::PostgresSchema(Tables tables) : server_(server()) {
   static std::atomic<int> number = 0;
   name_ = fmt::format("test_{}_{}", ::getpid(), ++number);
   connection_ = PQconnectdb(where().c_str());
+  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
   run("SET client_min_messages = warning; CREATE SCHEMA " + name_);
   if (tables != Tables::none) run(file("schema.sql"));
   if (tables == Tables::partitioned) run(file("partitions.sql"));
@@ -42,8 +43,8 @@ PostgresSchema::~PostgresSchema() {
   PQfinish(connection_);
 }
 
-std::string PostgresSchema::where(unsigned port) const {
-  std::string text = fmt::format("{} options='-c search_path={}'", server_, name_);
+std::string PostgresSchema::where(unsigned port, const std::string& settings) const {
+  std::string text = fmt::format("{} options='-c search_path={} {}'", server_, name_, settings);
   if (port != 0) text += fmt::format(" port={}", port);  // what comes later counts
   return text;
 }

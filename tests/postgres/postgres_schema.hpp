@@ -17,8 +17,8 @@ class PostgresSchema {
   PostgresSchema(const PostgresSchema&) = delete;
   PostgresSchema& operator=(const PostgresSchema&) = delete;
 
-  /// For libpq; of another port, where a proxy listens.
-  [[nodiscard]] std::string where(unsigned port = 0) const;
+  /// For libpq; of another port, where a proxy listens. `settings` of the session: "-c name=value".
+  [[nodiscard]] std::string where(unsigned port = 0, const std::string& settings = "") const;
   [[nodiscard]] unsigned port() const;
   /// Runs statements, over a connection that is not under test.
   void run(const std::string& sql);

@@ -21,11 +21,13 @@
 
 namespace yijuan::ledger::postgres {
 
+/// How long anything may take.
 struct Limits {
-  std::chrono::seconds connect{5};              // to connect and log in
-  std::chrono::milliseconds silence{20'000};    // of a server that owes an answer
-  std::chrono::milliseconds statement{15'000};  // on the server
-  std::chrono::milliseconds idle{10'000};  // inside a transaction: a dead ledgerd holds no rows
+  std::chrono::seconds connect{5};            // to connect and log in
+  std::chrono::milliseconds silence{20'000};  // of a server that owes an answer
+  std::chrono::milliseconds statement{15'000};
+  std::chrono::milliseconds idle{10'000};     // in a transaction: a dead ledgerd holds no rows
+  std::chrono::milliseconds patience{2'000};  // for a server that restarts in a transaction
 };
 
 /// Whether libpq understands `where`; if not, LedgerErrc::bad_argument with what is wrong.

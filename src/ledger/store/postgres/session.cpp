@@ -14,10 +14,8 @@ using namespace std::chrono_literals;
 constexpr int kMostTries = 12;
 constexpr auto kFirstPause = 2ms;
 constexpr auto kLongestPause = 200ms;
-// After a lost connection a server that restarts is worth waiting for: what was asked may be done.
-constexpr std::array kReconnect = {0ms, 100ms, 300ms, 1000ms};
-constexpr auto kPatience = 2s;  // if each of these takes its time
-// After that nobody waits for it again so soon: callers tell their own to come back later.
+constexpr auto kFirstReconnect = 50ms;
+// A server that was not there is not asked again so soon: callers tell theirs to come back later.
 constexpr auto kGivenUp = 1s;
 
 bool is(const Error& error, LedgerErrc code) {
@@ -83,14 +81,14 @@ Result<void> Session::connect() {
   return {};
 }
 
+// What was asked may be done: that is worth waiting for.
 Result<void> Session::reconnect() {
-  const Instant begun = clock_.now();
-  Result<void> connected;
-  for (const auto wait : kReconnect) {
+  const Instant until = clock_.now() + limits_.patience;
+  auto connected = connect();
+  for (auto wait = kFirstReconnect; !connected && clock_.now() < until; wait *= 2) {
     std::this_thread::sleep_for(wait);
     away_until_ = {};
     connected = connect();
-    if (connected || clock_.now() - begun > kPatience) break;
   }
   return connected;
 }

@@ -1,0 +1,72 @@
+// A network between a ledger and its PostgreSQL server that fails at one message of the protocol,
+// counted from arm() on: each direction by itself, over all connections, those being made too.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <thread>
+
+namespace yijuan::test {
+
+class CutProxy {
+ public:
+  enum class Way { to_server, from_server };
+  enum class Fault {
+    cut,    // the message and its connection are lost; the next connection works
+    down,   // the same, and no connection works until heal()
+    stall,  // the message and all after it wait for ever, over an open connection
+    crash   // the server's process is killed before the message arrives, and the server with it
+  };
+
+  explicit CutProxy(unsigned server_port);
+  ~CutProxy();
+  CutProxy(const CutProxy&) = delete;
+  CutProxy& operator=(const CutProxy&) = delete;
+
+  [[nodiscard]] unsigned port() const { return port_; }
+  /// `message`: 1 is the next in that direction.
+  void arm(Way way, std::size_t message, Fault fault);
+  [[nodiscard]] bool fired() const { return fired_; }
+  void heal();
+
+ private:
+  struct Half {
+    int from = -1;
+    int to = -1;
+    std::string bytes;   // of a message that is not whole yet
+    bool begun = false;  // past the message without a type with which a client begins
+  };
+  struct Link {
+    Half client;
+    Half server;
+    pid_t process = 0;
+    bool stalled = false;
+    bool gone = false;
+  };
+
+  void run();
+  void accept_one();
+  void read_some(Link& link, Half& half, Way way);
+  void take_messages(Link& link, Half& half, Way way);
+  bool strike(Link& link, Way way);
+  static void close_both(Link& link);
+
+  int listener_ = -1;
+  unsigned port_ = 0;
+  unsigned server_port_;
+  std::list<Link> links_;
+  std::mutex mutex_;
+  Way way_ = Way::to_server;
+  Fault fault_ = Fault::cut;
+  std::size_t countdown_ = 0;
+  bool down_ = false;
+  std::atomic<bool> fired_ = false;
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace yijuan::test
