@@ -118,6 +118,56 @@ TEST_F(ApiSyncTest, ReleasesNoCosignatureBeforeTheCommit) {
   EXPECT_EQ(ask(log.batch(0)).status, 200U);
 }
 
+TEST_F(ApiSyncTest, ADatabaseThatIsAwayIsWaitedForWithoutAWordToStop) {
+  log.add_coin(yuan(1));
+  failing.mode = FailingStore::Mode::away;
+  const auto failed = ask(log.batch(0));
+  EXPECT_EQ(failed.status, 503U);
+  EXPECT_TRUE(net::field(failed.fields, "retry-after").has_value());
+  EXPECT_EQ(ask(log.batch(0)).status, 503U);
+  EXPECT_EQ(lost, 0);
+  failing.mode = FailingStore::Mode::none;
+  EXPECT_EQ(ask(log.batch(0)).status, 200U);
+  EXPECT_EQ(state().totals.gift_count, 1U);
+}
+
+TEST_F(ApiSyncTest, KeepsHeartbeatsWhileTheDatabaseIsAwayTheNewestOfEachBox) {
+  wall_clock.time = now;
+  EXPECT_EQ(beat(log.origin()).status, 200U);
+  failing.mode = FailingStore::Mode::away;
+  EXPECT_FALSE(test::run_task(context, api->keep_last_words()).has_value());
+  EXPECT_TRUE(store->last_words()->empty());
+  wall_clock.time += std::chrono::minutes(1);
+  EXPECT_EQ(beat(log.origin()).status, 200U);
+  EXPECT_FALSE(test::run_task(context, api->keep_last_words()).has_value());
+  EXPECT_EQ(lost, 0);
+  failing.mode = FailingStore::Mode::none;
+  EXPECT_TRUE(test::run_task(context, api->keep_last_words()).has_value());
+  ASSERT_EQ(store->last_words()->size(), 1U);
+  EXPECT_EQ(store->last_words()->front().received, wall_clock.time);
+}
+
+TEST_F(ApiSyncTest, AsksADatabaseThatIsAwayOnceForAllWhoWait) {
+  log.add_coin(yuan(1));
+  failing.mode = FailingStore::Mode::away;
+  const auto batch = log.batch(0);
+  TaskGroup group(context.get_executor(), {});
+  struct Sender {
+    static Task<void> send(net::Router& router, net::HttpRequest request) {
+      auto response = co_await router.handle(std::move(request));
+      EXPECT_EQ(response->status, 503U);
+      co_return Result<void>();
+    }
+  };
+  constexpr int kSenders = 8;
+  for (int i = 0; i < kSenders; ++i) {
+    group.spawn("send", Sender::send(router, batch_request(batch)));
+  }
+  while (!group.empty() && context.run_one() > 0) {
+  }
+  EXPECT_LE(failing.appends, kSenders);  // none of them was tried again by itself
+}
+
 TEST_F(ApiSyncTest, StoresABatchOnceThoughItIsSentTwiceAtATime) {
   log.add_coin(yuan(1));
   const auto batch = log.batch(0);

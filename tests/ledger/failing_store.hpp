@@ -1,5 +1,5 @@
 // A store that fails when told to, in the two ways in which a commit can: nothing was done, or all
-// was done and nobody heard of it.
+// was done and nobody heard of it; or whose database is away.
 #pragma once
 
 #include "ledger/store/ledger_store.hpp"
@@ -8,12 +8,15 @@ namespace yijuan::ledger {
 
 class FailingStore : public LedgerStore {
  public:
-  enum class Mode { none, before_commit, after_commit };
+  enum class Mode { none, before_commit, after_commit, away };
   explicit FailingStore(LedgerStore& store) : store_(store) {}
   Mode mode = Mode::none;
+  int appends = 0;
 
   Result<std::vector<Appended>> append_all(std::span<const Appending* const> batches) override {
+    ++appends;
     if (mode == Mode::before_commit) return {LedgerErrc::store_failed, "no space left"};
+    if (mode == Mode::away) return {LedgerErrc::store_away, "connection refused"};
     auto done = store_.append_all(batches);
     if (mode == Mode::after_commit) return {LedgerErrc::store_lost, "the flush failed"};
     return done;
@@ -56,6 +59,7 @@ class FailingStore : public LedgerStore {
   }
   Result<void> raise(const Alarm& alarm) override { return store_.raise(alarm); }
   Result<void> keep_last_words(std::span<const LastWord> words) override {
+    if (mode == Mode::away) return {LedgerErrc::store_away, "connection refused"};
     return store_.keep_last_words(words);
   }
   Result<void> replace_books(std::span<const RebuiltLog> logs) override {

@@ -280,6 +280,22 @@ Result<std::vector<LogState>> PostgresStore::logs() {
   return with_pending(*std::move(logs), pending);
 }
 
+Result<std::vector<LogState>> PostgresStore::forks(std::string_view origin) {
+  static const std::string kSql =
+      fmt::format("SELECT {} FROM logs WHERE box = $1 AND kind = 'fork'", kLogColumns);
+  const std::string box = box_in(origin);
+  auto logs = in_order(all(parts_->reader.ask(kSql, box), read_log), &LogState::origin);
+  if (!logs) return logs;
+  std::erase_if(*logs, [&](const LogState& log) { return log_of_fork(log.origin) != origin; });
+  if (logs->empty()) return logs;
+  const auto pending =
+      all(parts_->reader.ask("SELECT origin, seq, device, serial, counter, fen, purpose "
+                             "FROM pending_notes WHERE box = $1",
+                             box),
+          read_pending);
+  return with_pending(*std::move(logs), pending);
+}
+
 Result<std::vector<domain::CashPiece>> PostgresStore::open_cash(std::string_view origin) {
   return all(parts_->reader.ask("SELECT seq, fen, session, activity, designation, unit "
                                 "FROM open_cash WHERE box = $1 AND origin = $2 ORDER BY seq",

@@ -25,6 +25,7 @@ class PostgresStore final : public LedgerStore {
   Result<std::vector<Box>> boxes() override;
   Result<std::optional<LogState>> log(std::string_view origin) override;
   Result<std::vector<LogState>> logs() override;
+  Result<std::vector<LogState>> forks(std::string_view origin) override;
   Result<std::vector<domain::CashPiece>> open_cash(std::string_view origin) override;
   Result<std::vector<std::string>> lines(std::string_view origin, Seq first,
                                          std::uint64_t count) override;
