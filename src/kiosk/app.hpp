@@ -16,6 +16,7 @@
 #include "kiosk/box_keys.hpp"
 #include "kiosk/device_registry.hpp"
 #include "kiosk/devices.hpp"
+#include "kiosk/export_desk.hpp"
 #include "kiosk/ledger_link.hpp"
 #include "kiosk/recordings.hpp"
 #include "kiosk/screen_desk.hpp"
@@ -90,6 +91,7 @@ class App : private BoxOutput {
   // app_control.cpp
   Task<boost::json::object> control(net::ControlRequest request, net::ControlProgress& progress);
   [[nodiscard]] bool open(std::string_view acceptor) const;
+  [[nodiscard]] ExportDesk export_desk() const;
   Task<boost::json::object> control_verify(net::ControlProgress& progress);
 
   // app_device_tests.cpp

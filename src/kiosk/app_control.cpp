@@ -5,6 +5,7 @@
 #include "kiosk/app.hpp"
 #include "kiosk/device_report.hpp"
 #include "kiosk/status.hpp"
+#include "kiosk/table_values.hpp"
 #include "net/errc.hpp"
 
 namespace yijuan::kiosk {
@@ -45,6 +46,13 @@ Task<boost::json::object> App::control(net::ControlRequest request,
     auto reply = co_await control_verify(progress);
     co_return reply;
   }
+  if (request.command == "export") {
+    if (request.peer.role != net::ControlRole::owner && text(request.arguments, "do") != "list") {
+      co_return Error(NetErrc::refused, "only for root and the user that kioskd runs as");
+    }
+    auto reply = co_await answer_export(export_desk(), std::move(request.arguments));
+    co_return reply;
+  }
   if (request.command == "test") {
     auto reply = co_await control_test(std::move(request), progress);
     co_return reply;
@@ -81,6 +89,19 @@ Task<boost::json::object> App::control_verify(net::ControlProgress& progress) {
                                {"origin", opened_.keys.origin()}};
   if (!*result) reply["fault"] = result->error().message();
   co_return reply;
+}
+
+ExportDesk App::export_desk() const {
+  ExportDesk desk;
+  if (link_) {
+    desk.cosigner = &link_->cosigner();
+    for (const auto& archive : link_->archives()) {
+      desk.logs.push_back({&archive->journal(), &archive->key()});
+    }
+  }
+  desk.logs.push_back({journal_.get(), &opened_.keys.log_key()});
+  desk.certificates = opened_.keys.certificates();
+  return desk;
 }
 
 }  // namespace yijuan::kiosk

@@ -28,6 +28,9 @@ class Archive {
   /// Until the ledger has all of it (which is remembered), or takes no more, or it is cancelled.
   Task<void> run();
   [[nodiscard]] const std::string& origin() const { return epoch_.origin(); }
+  [[nodiscard]] Journal& journal() { return *journal_; }
+  [[nodiscard]] const tlog::SigningKey& key() const { return epoch_.key; }
+  [[nodiscard]] bool delivered() const { return client_.delivered(); }
   [[nodiscard]] sync::ClientStatus status() const { return client_.status(); }
 
  private:

@@ -17,6 +17,7 @@
 #include "kiosk/box_keys.hpp"
 #include "kiosk/counter_command.hpp"
 #include "kiosk/device_table.hpp"
+#include "kiosk/export_command.hpp"
 #include "kiosk/record_command.hpp"
 #include "kiosk/status_table.hpp"
 #include "kiosk/test_command.hpp"
@@ -208,6 +209,10 @@ int main(int argc, char** argv) {
   auto* door_command = options.add_subcommand("door", "the box's door");
   door_command->require_subcommand(1);
   door_command->add_subcommand("open", "pulses the lock, and says whether the door opened");
+  std::string stick;
+  auto* export_command = options.add_subcommand(
+      "export", "writes what the ledger lacks to a USB stick; takes back what it cosigned");
+  export_command->add_option("folder", stick, "where the stick is mounted")->required();
   kiosk::CounterRequest count;
   auto* counter_command = add_counter(options, count);
   CLI11_PARSE(options, argc, argv);
@@ -219,6 +224,7 @@ int main(int argc, char** argv) {
     if (devices_command->parsed()) return ask(config, "devices", as_json);
     if (screen_command->parsed()) return ask(config, "screen", true);
     if (verify_command->parsed()) return verify(config);
+    if (export_command->parsed()) return kiosk::export_to_stick(config, stick);
     if (test_command->parsed()) return kiosk::test_device(config, test);
     if (door_command->parsed()) return kiosk::open_door(config);
     if (record_command->parsed()) return kiosk::record_device(config, device, file, seconds);

@@ -38,6 +38,8 @@ class LedgerLink {
   /// New entries are durable, or a device changed.
   void notify() { client_.notify(); }
   [[nodiscard]] sync::ClientStatus status() const { return client_.status(); }
+  [[nodiscard]] const tlog::VerifierKey& cosigner() const { return access_.cosigner; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Archive>>& archives() const { return archives_; }
   [[nodiscard]] const std::string& ledger() const { return access_.name; }
 
  private:

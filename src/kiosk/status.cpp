@@ -51,7 +51,17 @@ json::object ledger(const StatusSources& sources) {
                       {"name", sources.link->ledger()},
                       {"trouble", status.trouble},
                       {"alarm", status.alarm},
-                      {"stopped", status.stopped}};
+                      {"stopped", status.stopped},
+                      {"cosigned", status.cosigned}};
+  json::array earlier;
+  for (const auto& archive : sources.link->archives()) {
+    const sync::ClientStatus left = archive->status();
+    earlier.push_back({{"origin", archive->origin()},
+                       {"delivered", archive->delivered()},
+                       {"trouble", left.trouble},
+                       {"alarm", left.alarm}});
+  }
+  if (!earlier.empty()) row["earlier"] = std::move(earlier);
   if (status.last_contact) {
     row["last_contact_s"] =
         std::chrono::duration_cast<std::chrono::seconds>(sources.clock.now() - *status.last_contact)

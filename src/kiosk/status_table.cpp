@@ -31,6 +31,15 @@ std::string ledger(const json::object& ledger) {
   return line;
 }
 
+// A log that the box has left.
+std::string earlier_log(const json::object& log) {
+  std::string line = text(log, "origin") + ", ";
+  if (!text(log, "alarm").empty()) return line + "ALARM: " + text(log, "alarm");
+  line += flag(log, "delivered") ? "the ledger has all of it" : "still being sent";
+  if (!text(log, "trouble").empty()) line += "; " + text(log, "trouble");
+  return line;
+}
+
 std::string check(const json::object& check) {
   if (flag(check, "running")) {
     return fmt::format("running, {} of {} entries", number(check, "checked"),
@@ -86,6 +95,9 @@ std::string status_table(const json::object& status) {
                              number(status, "entries"), number(status, "cosigned"),
                              number(status, "unsynced"), money(status, "unsynced_fen")));
   add("ledger", ledger(part(status, "ledger")));
+  for (const json::object& log : rows(part(status, "ledger"), "earlier")) {
+    add("earlier log", earlier_log(log));
+  }
   add("check", check(part(status, "verification")));
   for (const json::object& device : rows(status, "devices")) {
     add(text(device, "name"), device_line(device));

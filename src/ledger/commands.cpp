@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 
 #include "ledger/command_arguments.hpp"
+#include "ledger/import.hpp"
 #include "ledger/ledger_keys.hpp"
 #include "ledger/public/public_commands.hpp"
 #include "ledger/rebuild.hpp"
@@ -97,12 +98,14 @@ Result<json::object> rebuild(const CommandContext& context, const json::object& 
                       {"differences", std::move(differences)}};
 }
 
-constexpr std::array<Command, 10> kCommands = {{
+constexpr std::array<Command, 12> kCommands = {{
     {"report", false, report},
     {"box_list", false, box_list},
     {"box_add", true, box_add},
     {"box_revoke", true, box_revoke},
     {"rebuild", true, rebuild},
+    {"import_batch", true, import_batch},
+    {"import_epochs", true, import_epochs},
     {"publish", true, publish_command, true},
     {"proof", false, proof_command, true},
     {"auditor_add", true, auditor_add, true},

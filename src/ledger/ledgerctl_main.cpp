@@ -13,6 +13,7 @@
 #include "io/system_random.hpp"
 #include "io/system_wall_clock.hpp"
 #include "ledger/commands.hpp"
+#include "ledger/import_command.hpp"
 #include "ledger/ledger_keys.hpp"
 #include "ledger/office_pack.hpp"
 #include "ledger/open_store.hpp"
@@ -33,7 +34,7 @@ struct Arguments {
   std::string box, request, out, in, key, key_name, vkey;
   std::string format = "table";
   std::string day, from, to;
-  std::string origin, seq, name, until;
+  std::string origin, seq, name, until, stick;
   bool again = false;
   bool repair = false;
 };
@@ -136,6 +137,15 @@ int report(const LedgerConfig& config, const Arguments& given, const char* name)
                                   {"format", given.format},
                                   {"from", given.day.empty() ? given.from : given.day},
                                   {"to", given.day.empty() ? given.to : given.day}}));
+}
+
+int import_stick(const LedgerConfig& config, const Arguments& given) {
+  return import_from_stick({.ask =
+                                [&config](const std::string& name, const json::object& arguments) {
+                                  return run_anywhere(config, name, arguments);
+                                },
+                            .progress = show_progress},
+                           given.stick);
 }
 
 int rebuild(const LedgerConfig& config) {
@@ -246,6 +256,7 @@ struct CommandLine {
         });
     add_box();
     add_reports();
+    add_import();
     add_public();
     add_pack();
   }
@@ -297,6 +308,11 @@ struct CommandLine {
         return report(config, arguments, "day");
       });
     });
+  }
+  void add_import() {
+    auto* import = cli.add_subcommand("import", "take what boxes wrote to a USB stick");
+    import->add_option("folder", given.stick, "where the stick is mounted")->required();
+    import->callback([this] { choose(import_stick); });
   }
   void add_public() {
     auto* published = cli.add_subcommand("publish",

@@ -6,11 +6,11 @@
 
 #include "async/cancellation.hpp"
 #include "async/with_timeout.hpp"
-#include "base/assert.hpp"
 #include "base/log.hpp"
 #include "sync/batch.hpp"
 #include "sync/epoch.hpp"
 #include "sync/errc.hpp"
+#include "sync/journal_batch.hpp"
 #include "tlog/checkpoint.hpp"
 #include "tlog/cosignature.hpp"
 
@@ -133,37 +133,17 @@ Instant Client::next_deadline() const {
   return std::max(deadline, not_before_);
 }
 
-Task<Batch> Client::next_batch() {
-  auto lines = co_await box_.journal.read(next_, batch_entries_, settings_.batch_bytes);
-  const bool stopping = co_await is_cancelled();
-  if (stopping) co_return AsyncErrc::cancelled;
-  if (!lines) co_return lines.error();
-  if (lines->empty() || lines->size() > kMostEntries) {
-    co_return Error(SyncErrc::bad_batch, "the journal gave no entries");
-  }
-  const std::uint64_t size = next_ + lines->size();
-  auto root = co_await box_.journal.root_at(size);
-  if (!root) co_return root.error();
-  const std::string& origin = box_.log_key.verifier().name;
-  co_return Batch{.version = version_,
-                  .origin = origin,
-                  .first = next_,
-                  .lines = std::move(*lines),
-                  .checkpoint = tlog::sign_checkpoint({origin, size, *root}, box_.log_key),
-                  .cosigned = box_.journal.cosigned().value_or(""),
-                  .office = box_.office != nullptr ? box_.office->note() : ""};
-}
-
 Task<void> Client::send_batch() {
-  auto batch = co_await next_batch();
-  if (!batch && batch.error() == make_error_code(AsyncErrc::cancelled)) co_return batch.error();
-  if (!batch) {
-    batch_trouble(batch.error().message());
+  auto made = co_await make_batch(box_.journal, box_.log_key, next_,
+                                  {batch_entries_, settings_.batch_bytes});
+  if (!made && made.error() == make_error_code(AsyncErrc::cancelled)) co_return made.error();
+  if (!made) {
+    batch_trouble(made.error().message());
     co_return Result<void>();
   }
-  const auto sent = tlog::open_checkpoint(batch->checkpoint, box_.log_key.verifier());
-  YIJUAN_ASSERT(sent, "the box reads its own checkpoint");
-  const Bytes packed = pack(*batch);
+  made->batch.version = version_;
+  if (box_.office != nullptr) made->batch.office = box_.office->note();
+  const Bytes packed = pack(made->batch);
   const std::string_view path = version_ == Version::two ? kBatchPath : kBatchPathOfVersion1;
   auto response = co_await box_.uplink.send(post(path, kBatchType, std::string(as_text(packed))),
                                             settings_.request_timeout);
@@ -181,7 +161,7 @@ Task<void> Client::send_batch() {
     version_ = Version::one;
     co_return Result<void>();
   }
-  auto acted = co_await act_on(read_reply(*response, version_), *sent);
+  auto acted = co_await act_on(read_reply(*response, version_), made->checkpoint);
   co_return acted;
 }
 

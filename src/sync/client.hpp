@@ -93,7 +93,6 @@ class Client {
   Task<void> round();
   Task<void> introduce();
   Task<void> send_batch();
-  Task<Batch> next_batch();
   Task<void> act_on(BatchReply reply, const tlog::Checkpoint& sent);
   void act_on_archive(const BatchReply& reply, std::uint64_t end);
   void hear_office(const std::optional<OfficeWord>& word);
