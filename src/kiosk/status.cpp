@@ -47,12 +47,9 @@ json::array devices(const StatusSources& sources) {
 json::object ledger(const StatusSources& sources) {
   if (sources.link == nullptr) return {{"configured", false}};
   const sync::ClientStatus status = sources.link->status();
-  json::object row = {{"configured", true},
-                      {"name", sources.link->ledger()},
-                      {"trouble", status.trouble},
-                      {"alarm", status.alarm},
-                      {"stopped", status.stopped},
-                      {"cosigned", status.cosigned}};
+  json::object row = {{"configured", true},        {"name", sources.link->ledger()},
+                      {"trouble", status.trouble}, {"alarm", status.alarm},
+                      {"stopped", status.stopped}, {"cosigned", status.cosigned}};
   json::array earlier;
   for (const auto& archive : sources.link->archives()) {
     const sync::ClientStatus left = archive->status();

@@ -9,6 +9,7 @@
 #include "ledger/public/public_commands.hpp"
 #include "ledger/rebuild.hpp"
 #include "ledger/reports/reports.hpp"
+#include "ledger/verify.hpp"
 #include "sync/enrolment.hpp"
 
 namespace yijuan::ledger {
@@ -98,7 +99,31 @@ Result<json::object> rebuild(const CommandContext& context, const json::object& 
                       {"differences", std::move(differences)}};
 }
 
-constexpr std::array<Command, 12> kCommands = {{
+Result<json::object> verify(const CommandContext& context, const json::object& arguments) {
+  auto cosigner = read_cosigner(context.config);
+  if (!cosigner) return cosigner.error();
+  const LedgerConfig::Public& published = context.config.published;
+  auto verified = verify_store({.store = context.store,
+                                .cosigner = cosigner->verifier(),
+                                .domain = context.config.domain,
+                                .published = published.folder.empty()
+                                                 ? std::nullopt
+                                                 : std::optional(PublicFolder(published.folder)),
+                                .origin = text(arguments, "origin"),
+                                .state_file = context.config.data / "verify.state",
+                                .fresh = text(arguments, "fresh") == "yes",
+                                .progress = context.progress,
+                                .stopped = context.stopped});
+  if (!verified) return verified.error();
+  json::array wrong;
+  for (const std::string& what : verified->wrong) wrong.emplace_back(what);
+  return json::object{{"logs", verified->logs},
+                      {"entries", verified->entries},
+                      {"before", verified->before},
+                      {"wrong", std::move(wrong)}};
+}
+
+constexpr auto kCommands = std::to_array<Command>({
     {"report", false, report},
     {"box_list", false, box_list},
     {"box_add", true, box_add},
@@ -106,12 +131,13 @@ constexpr std::array<Command, 12> kCommands = {{
     {"rebuild", true, rebuild},
     {"import_batch", true, import_batch},
     {"import_epochs", true, import_epochs},
+    {"verify", false, verify, true},
     {"publish", true, publish_command, true},
     {"proof", false, proof_command, true},
     {"auditor_add", true, auditor_add, true},
     {"auditor_remove", true, auditor_remove, true},
     {"auditor_list", false, auditor_list, true},
-}};
+});
 
 }  // namespace
 

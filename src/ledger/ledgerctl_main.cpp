@@ -37,6 +37,8 @@ struct Arguments {
   std::string origin, seq, name, until, stick;
   bool again = false;
   bool repair = false;
+  bool fresh = false;
+  bool resume = false;  // the default, said aloud
 };
 
 int fail(const Error& error) {
@@ -161,6 +163,23 @@ int rebuild(const LedgerConfig& config) {
   }
   std::puts(differed ? "the books were wrong and were made again" : "the books were right");
   return differed ? 3 : 0;
+}
+
+int verify(const LedgerConfig& config, const Arguments& given) {
+  auto reply = run_anywhere(config, "verify",
+                            {{"origin", given.origin}, {"fresh", given.fresh ? "yes" : "no"}});
+  if (!reply) return fail(reply.error());
+  const json::array& wrong = reply->at("wrong").as_array();
+  for (const json::value& what : wrong) std::printf("WRONG %s\n", what.as_string().c_str());
+  const auto number = [&](const char* key) {
+    return static_cast<long long>(reply->at(key).to_number<std::int64_t>());
+  };
+  std::printf("%lld logs, %lld entries checked", number("logs"), number("entries"));
+  if (number("before") > 0) {
+    std::printf(" (%lld logs by a run before this one)", number("before"));
+  }
+  std::printf(": %s\n", wrong.empty() ? "all is right" : "not all is right");
+  return wrong.empty() ? 0 : 3;
 }
 
 int publish(const LedgerConfig& config, const Arguments& given) {
@@ -320,6 +339,14 @@ struct CommandLine {
                                          "something is not shown as it should be");
     published->add_flag("--repair", given.repair, "read all entries and mend every tile");
     published->callback([this] { choose(publish); });
+    auto* verified = cli.add_subcommand(
+        "verify",
+        "re-check everything; goes on with a run that was cut; exit 3 if not all is right");
+    verified->add_option("--origin", given.origin, "one log alone, without its box's books");
+    verified->add_flag("--fresh", given.fresh, "believe no earlier run");
+    verified->add_flag("--resume", given.resume, "go on with a run that was cut, as without it")
+        ->excludes("--fresh");
+    verified->callback([this] { choose(verify); });
     auto* proven = cli.add_subcommand("proof", "a published entry's proof file");
     proven->add_option("origin", given.origin, "the log")->required();
     proven->add_option("seq", given.seq, "the entry's number")->required();

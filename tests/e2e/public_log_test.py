@@ -227,6 +227,36 @@ class Changed(PublicLog):
         self.assertIn("not those that were published", self.publish("--repair", code=3))
 
 
+class Verified(PublicLog):
+    def verify(self, *options, code=0):
+        done, said = self.ledgerctl("verify", *options)
+        self.assertEqual(done, code, said)
+        return said
+
+    def test_everything_is_re_checked_while_ledgerd_runs_and_while_it_does_not(self):
+        self.fill(3000, boxes=3)
+        self.start()
+        self.assertIn("3 logs, 9000 entries checked: all is right", self.verify())
+        self.ledger.stop()
+        self.assertIn("3 logs, 9000 entries checked: all is right", self.verify("--fresh"))
+        origin = self.origins()[1]
+        self.assertIn("1 logs, 3000 entries", self.verify("--origin", origin))
+        self.flip(self.log_folder(origin) / "tile/0/005")
+        self.assertIn(f"WRONG {origin}: its published", self.verify(code=3))
+        self.flip(self.log_folder(origin) / "tile/0/005")
+        self.change("UPDATE rollups SET fen = fen + 100")
+        self.assertIn("was wrong", self.verify(code=3))
+        self.assertEqual(self.ledgerctl("rebuild")[0], 3)
+        self.verify()
+        self.change("UPDATE entries SET line = replace(line, '\"fen\":100', '\"fen\":900')"
+                    f" WHERE seq = 301 AND origin = '{origin}'")
+        self.assertIn(f"WRONG {origin}: the stored root of 3000 entries is not the root of the"
+                      " entries", self.verify("--origin", origin, code=3))
+        self.assertIn(f"WRONG {origin}: another root is published", self.verify(code=3))
+        self.assertEqual(self.ledgerctl("verify", "--origin", "ledger.example/box/no/01234567")[0],
+                         1)
+
+
 class Strangers(PublicLog):
     def setUp(self):
         super().setUp()

@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "ledger/store/sqlite/schema.hpp"
+#include "tlog/leaf.hpp"
 #include "tlog/words.hpp"
 
 namespace yijuan::bench {
@@ -53,6 +54,20 @@ sqlite3_stmt* BareLoop::prepare(const char* sql) {
 void BareLoop::step(sqlite3_stmt* statement) {
   YIJUAN_ASSERT(sqlite3_step(statement) == SQLITE_DONE, "a row");
   sqlite3_reset(statement);
+}
+
+std::uint64_t BareLoop::scan() {
+  sqlite3_stmt* lines = prepare("SELECT line FROM entries ORDER BY origin, seq");
+  std::uint64_t count = 0;
+  Hash last{};
+  while (sqlite3_step(lines) == SQLITE_ROW) {
+    const auto* text = static_cast<const char*>(sqlite3_column_blob(lines, 0));
+    last = tlog::leaf_hash({text, static_cast<std::size_t>(sqlite3_column_bytes(lines, 0))});
+    ++count;
+  }
+  sqlite3_finalize(lines);
+  YIJUAN_ASSERT(count == 0 || last != Hash{}, "hashed");
+  return count;
 }
 
 void BareLoop::put(const Rows& rows) {

@@ -31,6 +31,8 @@ class BareLoop {
 
   /// One transaction.
   void put(const Rows& rows);
+  /// Reads every line in the order of its log and hashes it; how many there were.
+  std::uint64_t scan();
   void checkpoint() { run("PRAGMA wal_checkpoint(PASSIVE)"); }
 
  private:

@@ -2,7 +2,7 @@
 // hashed, held against its checkpoint and cosigned on one thread and stored with its sums by
 // another, as in ledgerd: batches that wait share a commit. The reference is one thread that puts
 // the same rows and sums into the same tables (bare_loop.hpp). Both grow together, in turns of 100
-// batches.
+// batches. Then how fast `ledgerctl verify` re-checks it all, against a bare scan that only hashes.
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <filesystem>
@@ -12,6 +12,7 @@
 #include "base/assert.hpp"
 #include "ledger/ingest.hpp"
 #include "ledger/store/sqlite/sqlite_store.hpp"
+#include "ledger/verify.hpp"
 #include "tools/bench_ledger/bare_loop.hpp"
 #include "tools/bench_ledger/senders.hpp"
 #include "tools/bench_rows/row.hpp"
@@ -20,9 +21,11 @@ namespace yijuan::bench {
 namespace {
 
 constexpr int kBoxes = 20;
-constexpr int kTurn = 100;         // batches
-constexpr int kCheckpoint = 25;    // batches between two checkpoints, on either side
-constexpr std::size_t kAhead = 4;  // batches checked and not stored
+constexpr int kTurn = 100;       // batches
+constexpr int kCheckpoint = 25;  // batches between two checkpoints, on either side
+constexpr int kVerifications = 5;
+constexpr double kTenMillionAMinute = 167'000;  // entries/s
+constexpr std::size_t kAhead = 4;               // batches checked and not stored
 
 class Bench {
  public:
@@ -53,6 +56,21 @@ class Bench {
     const double reference = milliseconds([&] { put(rows); });
     const double entries = kTurn * static_cast<double>(sync::kMostEntries) * 1000;
     return {entries / ours, entries / reference};
+  }
+
+  /// Entries per second, ours and the reference.
+  std::pair<double, double> check_all() {
+    std::uint64_t entries = 0;
+    const double ours = milliseconds([&] {
+      const auto verified = ledger::verify_store(
+          {.store = *store_, .cosigner = cosigner_.verifier(), .domain = "ledger.example"});
+      YIJUAN_ASSERT(verified && verified->wrong.empty(), "all is right");
+      entries = verified->entries;
+    });
+    const double reference =
+        milliseconds([&] { YIJUAN_ASSERT(bare_.scan() == entries, "both hold the same"); });
+    return {static_cast<double>(entries) * 1000 / ours,
+            static_cast<double>(entries) * 1000 / reference};
   }
 
  private:
@@ -143,6 +161,16 @@ void run(const std::filesystem::path& folder, int turns) {
                         third * kTurn * 1000, turns * kTurn * 1000),
             median({ours.end() - third, ours.end()}), median({ours.begin(), ours.begin() + third}),
             "entries/s", at_least(0.7));
+  ours.clear();
+  reference.clear();
+  for (int i = 0; i < kVerifications; ++i) {
+    const auto [checked, scanned] = bench.check_all();
+    ours.push_back(checked);
+    reference.push_back(scanned);
+  }
+  absolute_row(
+      fmt::format("ledgerctl verify, {} entries (bare scan and SHA-256)", turns * kTurn * 1000),
+      median(ours), median(reference), "entries/s", at_least(kTenMillionAMinute));
 }
 
 }  // namespace
