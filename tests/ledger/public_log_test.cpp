@@ -331,6 +331,32 @@ TEST_F(PublicLog, ADigestListsAlsoWhatIsShownOfALogThatIsRefused) {
   EXPECT_NE(files().at("digest/2026-10-17").find(" 300 "), std::string::npos);
 }
 
+TEST_F(PublicLog, ShowsTheOfficesLogAndNoFork) {
+  grow(300);
+  test::BoxLog rolled_back(log.box());
+  rolled_back.lines() = {log.lines().begin(), log.lines().begin() + 100};
+  rolled_back.add_coin(yuan(7));
+  EXPECT_TRUE(is<sync::Forked>(send(rolled_back.batch(50))));
+  const test::BoxLog office(
+      "office", tlog::SigningKey("ledger.example/office/1", tlog::KeyType::note, tlog::Seed{5}));
+  Appending appending{
+      .expected_size = 0, .lines = office.lines(), .next = {}, .changes = {}, .alarms = {}};
+  appending.next.origin = office.origin();
+  appending.next.kind = LogKind::office;
+  appending.next.vkey = office.key().verifier().text();
+  ASSERT_TRUE(*store->add_log(appending.next));
+  appending.next.frontier.append(tlog::leaf_hash(office.lines().front()));
+  appending.next.note = *tlog::cosign(office.batch(0).checkpoint, cosigner, now);
+  appending.next.received = now;
+  append(appending);
+  ASSERT_EQ(store->logs()->size(), 3U);
+  EXPECT_EQ(publish_all().logs, 2U);
+  EXPECT_TRUE(files().contains("office/1/checkpoint"));
+  EXPECT_EQ(files().at("logs"),
+            log.key().verifier().text() + "\n" + office.key().verifier().text() + "\n");
+  EXPECT_EQ(std::ranges::count(files().at("digest/2026-10-17"), '\n'), 2);
+}
+
 TEST_F(PublicLog, ListsTheKeysOfWhatItShows) {
   const test::BoxLog other("another", 2);
   enrol(other);
