@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 
 from .process import Process, free_port, run, run_json, wait_for
 
@@ -9,8 +10,11 @@ DOMAIN = "ledger.example"
 
 
 class Ledger:
-    def __init__(self, bin_folder, folder, disk=None):
-        """`disk`: where its keys and its store are, if not in `folder`."""
+    """`disk`: where its keys and its store are, if not in `folder`. `postgres`: the database, as libpq
+    takes it; else an SQLite file. `keys_of`: another ledger whose keys this one has too, so that
+    both are the same to boxes."""
+
+    def __init__(self, bin_folder, folder, disk=None, postgres=None, keys_of=None):
         self.bin = bin_folder
         self.folder = folder
         self.disk = disk or folder
@@ -24,15 +28,20 @@ data = "{self.disk / 'data'}"
 listen = "127.0.0.1:{self.port}"
 
 [store]
-driver = "sqlite"
+driver = "{'postgres' if postgres else 'sqlite'}"
 path = "{self.store}"
+postgres = "{postgres or ''}"
 
 [log]
 domain = "{DOMAIN}"
 """)
         self.process = None
         self.pack_key = ""
-        self.cosigner = self.ctl("init").split()[0]
+        if keys_of:
+            shutil.copytree(keys_of.disk / "data" / "keys", self.disk / "data" / "keys")
+            self.cosigner = keys_of.cosigner
+        else:
+            self.cosigner = self.ctl("init").split()[0]
 
     @property
     def store(self):
@@ -45,9 +54,13 @@ domain = "{DOMAIN}"
     def ctl(self, *arguments, **options):
         return run(self.bin / "ledgerctl", "--config", self.config, *arguments, **options)
 
-    def start(self, env=None):
+    def begin(self, env=None):
+        """Starts ledgerd, whatever becomes of it."""
         self.process = Process([self.bin / "ledgerd", "--config", self.config],
                                self.folder / "ledgerd.log", env)
+
+    def start(self, env=None):
+        self.begin(env)
         wait_for("ledgerd", lambda: self.process.expect_running() or self.answers())
 
     def answers(self):
