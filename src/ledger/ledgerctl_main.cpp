@@ -17,6 +17,7 @@
 #include "ledger/ledger_keys.hpp"
 #include "ledger/office_pack.hpp"
 #include "ledger/open_store.hpp"
+#include "ledger/store_migration.hpp"
 #include "net/errc.hpp"
 #include "sync/enrolment.hpp"
 
@@ -217,6 +218,32 @@ int auditor_remove(const LedgerConfig& config, const Arguments& given) {
   return reply ? 0 : fail(reply.error());
 }
 
+// The SQLite file of the configuration, whichever store that chooses, into a PostgreSQL database.
+Result<Migrated> migrate(LedgerConfig config, const std::string& to) {
+  auto understood = postgres::check_where(to);
+  if (!understood) return understood.error();
+  auto lock = FileLock::acquire(config.lock());
+  if (!lock) return lock.error();
+  if (!exists(config.store)) return {LedgerErrc::store_unavailable, config.store.string()};
+  config.postgres.clear();
+  auto from = open_store(config, show_progress);
+  if (!from) return from.error();
+  auto target = PostgresStore::open({.where = to, .limits = {}, .unfinished = true});
+  if (!target) return target.error();
+  return migrate_store(**from, **target, config.domain, show_progress);
+}
+
+int store_migrate(const LedgerConfig& config, const Arguments& given) {
+  auto migrated = migrate(config, given.to);
+  if (!migrated) return fail(migrated.error());
+  std::fputs(format_as(migrated->proof, *parse_format(given.format)).c_str(), stdout);
+  std::fprintf(stderr, "%llu entries; %s\n", static_cast<unsigned long long>(migrated->entries),
+               migrated->equal ? "both stores hold the same"
+                               : "the stores DIFFER: if sums do, run ledgerctl rebuild on the old "
+                                 "store and begin anew with an empty database");
+  return migrated->equal ? 0 : 3;
+}
+
 int status(const LedgerConfig& config) {
   auto reply = net::control_call(config.socket().string(), "status", {});
   if (!reply) return fail(reply.error());
@@ -277,6 +304,7 @@ struct CommandLine {
     add_reports();
     add_import();
     add_public();
+    add_store();
     add_pack();
   }
 
@@ -368,6 +396,17 @@ struct CommandLine {
         return print_text(run_anywhere(config, "auditor_list", {{"format", arguments.format}}));
       });
     });
+  }
+  void add_store() {
+    auto* store = cli.add_subcommand("store", "where the ledger keeps everything");
+    store->require_subcommand(1);
+    auto* migrated = store->add_subcommand(
+        "migrate",
+        "copy the stopped daemon's SQLite file into PostgreSQL; prints the proof that "
+        "both hold the same; exit 3 if they do not");
+    migrated->add_option("--to", given.to, "the database, as [store] postgres")->required();
+    add_format(migrated);
+    migrated->callback([this] { choose(store_migrate); });
   }
   void add_pack() {
     auto* pack = cli.add_subcommand("pack", "campaign packs; needs no ledger, if --name is given");

@@ -10,16 +10,33 @@
 
 namespace yijuan::ledger {
 
+/// A stretch of a log as another store holds it.
+struct History {
+  std::uint64_t expected_size = 0;
+  std::vector<std::string> lines;
+  std::vector<BatchMark> batches;  // that they came in
+  LogState next;                   // the log after
+};
+
 class PostgresStore final : public LedgerStore {
  public:
   struct Options {
     std::string where;  // for libpq: "host=… dbname=…" or a URI
     postgres::Limits limits;
+    bool unfinished = false;  // also one that another store is being copied into
   };
   /// Connects; makes the tables in a database without any. LedgerErrc::store_away,
-  /// store_unavailable (a server that does not keep what it confirms), store_foreign.
+  /// store_unavailable (a server that does not keep what it confirms; half a copy), store_foreign.
   static Result<std::unique_ptr<PostgresStore>> open(const Options& options);
   ~PostgresStore() override;
+
+  /// Whose copy this will be; nothing if it is whole.
+  Result<std::optional<std::string>> copy_of();
+  /// From here on nobody opens it but who goes on with the copy; until end_copy().
+  Result<void> begin_copy(std::string_view name);
+  Result<void> end_copy();
+  /// For a copy: entries and batches, not the books.
+  Result<Appended> bring(const History& history);
 
   Result<std::optional<Box>> box(std::string_view id) override;
   Result<std::vector<Box>> boxes() override;

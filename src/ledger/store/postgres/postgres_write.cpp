@@ -165,7 +165,44 @@ Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& option
   if (opened) opened = postgres::prepare_schema(parts->writer);
   if (opened) opened = parts->reader.open();
   if (!opened) return opened.error();
-  return std::unique_ptr<PostgresStore>(new PostgresStore(std::move(parts)));
+  std::unique_ptr<PostgresStore> store(new PostgresStore(std::move(parts)));
+  auto copied = store->copy_of();
+  if (!copied) return copied.error();
+  if (*copied && !options.unfinished) {
+    return {
+        LedgerErrc::store_unavailable,
+        fmt::format("the copy of {} into it is not finished: ledgerctl store migrate", **copied)};
+  }
+  return store;
+}
+
+Result<std::optional<std::string>> PostgresStore::copy_of() {
+  auto found = parts_->writer.ask("SELECT value FROM meta WHERE name = 'copy of'");
+  if (!found) return found.error();
+  if (found->empty()) return std::optional<std::string>();
+  return std::optional(found->row(0).text());
+}
+
+Result<void> PostgresStore::begin_copy(std::string_view name) {
+  return parts_->writer.transaction<void>([&](Connection& connection, bool) -> Result<void> {
+    connection.send_only(
+        "INSERT INTO meta (name, value) VALUES ('copy of', $1) ON CONFLICT (name) DO NOTHING",
+        name);
+    return {};
+  });
+}
+
+Result<void> PostgresStore::end_copy() {
+  return parts_->writer.transaction<void>([&](Connection& connection, bool) -> Result<void> {
+    connection.send_only("DELETE FROM meta WHERE name = 'copy of'");
+    return {};
+  });
+}
+
+Result<Appended> PostgresStore::bring(const History& history) {
+  return parts_->writer.transaction<Appended>([&](Connection& connection, bool done_before) {
+    return postgres::put_history(connection, history, done_before);
+  });
 }
 
 Result<void> PostgresStore::add_box(const Box& box, const LogState& log) {

@@ -52,12 +52,10 @@ void send_move(Connection& connection, const LogState& log, std::uint64_t expect
   });
 }
 
-Result<void> copy_entries(Connection& connection, const Appending& appending) {
+Result<void> copy_entries(Connection& connection, const LogState& log, Seq seq,
+                          std::span<const std::string> lines) {
   CopyRows rows;
-  Seq seq = appending.expected_size;
-  for (const std::string& line : appending.lines) {
-    rows.add(appending.next.box, appending.next.origin, seq++, line);
-  }
+  for (const std::string& line : lines) rows.add(log.box, log.origin, seq++, line);
   return connection.copy("COPY entries (box, origin, seq, line) FROM STDIN (FORMAT binary)",
                          rows.finish());
 }
@@ -193,6 +191,28 @@ void send_posted(Connection& connection, const std::string& box, const OfficeEnt
                        entry.office, entry.seq);
 }
 
+Result<Appended> put_history(Connection& connection, const History& history, bool done_before) {
+  const LogState& next = history.next;
+  send_move(connection, next, history.expected_size);
+  auto moved = connection.finish();
+  if (!moved) return moved.error();
+  if (moved->front().changed() != 1) {
+    return done_before ? find_out(connection, next) : Appended::moved;
+  }
+  auto copied = copy_entries(connection, next, history.expected_size, history.lines);
+  if (!copied) return copied.error();
+  CopyRows batches;
+  for (const BatchMark& mark : history.batches) {
+    batches.add(next.box, next.origin, mark.first, mark.count, mark.received);
+  }
+  copied = connection.copy(
+      "COPY batches (box, origin, first, count, received) FROM STDIN (FORMAT binary)",
+      batches.finish());
+  if (!copied) return copied.error();
+  send_pending(connection, next);
+  return Appended::done;
+}
+
 Result<Appended> put_batch(Connection& connection, const Appending& appending, bool done_before) {
   const LogState& next = appending.next;
   send_move(connection, next, appending.expected_size);
@@ -201,7 +221,7 @@ Result<Appended> put_batch(Connection& connection, const Appending& appending, b
   if (moved->front().changed() != 1) {
     return done_before ? find_out(connection, next) : Appended::moved;
   }
-  auto copied = copy_entries(connection, appending);
+  auto copied = copy_entries(connection, next, appending.expected_size, appending.lines);
   if (copied) copied = copy_cash(connection, next, appending.changes);
   if (!copied) return copied.error();
   connection.send_only(

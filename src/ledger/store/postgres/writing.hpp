@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ledger/store/ledger_store.hpp"
-#include "ledger/store/postgres/connection.hpp"
+#include "ledger/store/postgres/postgres_store.hpp"
 
 namespace yijuan::ledger::postgres {
 
@@ -25,6 +25,9 @@ void send_alarm(Connection& connection, const Alarm& alarm);
 /// A batch with all that it changes, if the log is where it was. `done_before`: an attempt whose
 /// answer was lost may have done it: then that is found out. The last statements stay queued.
 Result<Appended> put_batch(Connection& connection, const Appending& appending, bool done_before);
+
+/// The same of many batches at once, without the books.
+Result<Appended> put_history(Connection& connection, const History& history, bool done_before);
 
 /// What an entry of the office changes in a box, once; `done_before` as above.
 Result<Posted> put_posting(Connection& connection, const OfficePosting& posting, bool done_before);

@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+"""A ledger moves from its SQLite file to PostgreSQL with the office's own command: not while ledgerd
+runs, with a proof, and boxes go on with the new store where they were with the old one."""
+
+import csv
+import io
+
+from street import BIN, StreetTest, call, main
+
+from tools.world.postgres import Postgres
+
+
+class StoreMigrate(StreetTest):
+    def setUp(self):
+        super().setUp()
+        self.database = Postgres()
+        self.addCleanup(self.database.remove)
+        self.database.start()
+
+    def migrate(self, *options):
+        return call(BIN / "ledgerctl", "--config", self.ledger.config, "store", "migrate", "--to",
+                    self.database.where(), *options)
+
+    def choose_postgres(self):
+        text = self.ledger.config.read_text()
+        text = text.replace('driver = "sqlite"', 'driver = "postgres"')
+        text = text.replace('postgres = ""', f'postgres = "{self.database.where()}"')
+        self.ledger.config.write_text(text)
+
+    def test_the_books_move_and_the_boxes_do_not_notice(self):
+        self.ledger.start()
+        self.box.start()
+        self.wait_accepting()
+        self.give("CN100A", "CN100B", "CN050A")
+        self.wait_synced()
+        code, said = self.migrate()
+        self.assertEqual(code, 1, said)
+        self.assertIn("is held by process", said)
+
+        self.ledger.stop()
+        self.give("CN100A")  # which the box keeps for later
+        code, said = self.migrate("--format", "csv")
+        self.assertEqual(code, 0, said)
+        self.assertIn("both stores hold the same", said)
+        rows = csv.reader(io.StringIO(said))
+        results = {row[0]: row[3] for row in rows if len(row) == 5}
+        self.assertIn("一致", results.values())
+        self.assertNotIn("不一致", results.values())
+        before = self.ledger.report("day")
+
+        self.choose_postgres()
+        self.ledger.start()
+        self.assertEqual(self.ledger.report("day"), before)
+        self.box.process.stop()
+        self.box.start()  # asks at once
+        self.wait_synced()
+        self.give("CN010A")
+        self.wait_synced()
+        self.assertEqual(self.database.ask("SELECT sum(fen) FROM rollups"),
+                         str(self.box.status()["gift_fen"]))
+        lines = self.database.ask("SELECT convert_from(line, 'UTF8') FROM entries ORDER BY seq")
+        self.assertEqual(lines.splitlines(), self.box.lines())
+        self.assertIn("right", self.ledger.ctl("rebuild"))
+
+        self.ledger.stop()
+        code, said = self.migrate()
+        self.assertEqual(code, 1, said)
+        self.assertIn("holds a ledger already", said)
+
+    def test_a_database_that_is_not_there_is_named(self):
+        code, said = call(BIN / "ledgerctl", "--config", self.ledger.config, "store", "migrate",
+                          "--to", self.database.where(database="nowhere"))
+        self.assertEqual(code, 1, said)
+        self.assertIn("nowhere", said)
+        code, said = call(BIN / "ledgerctl", "--config", self.ledger.config, "store", "migrate",
+                          "--to", "hots=here")
+        self.assertEqual(code, 1, said)
+        self.assertIn("hots", said)
+
+
+if __name__ == "__main__":
+    main()
