@@ -1,5 +1,5 @@
 // PostgresStore under the port's conformance suite, on the tables of config/postgres/schema.sql
-// and on the partitioned ones. The server is the one that tests/postgres/with_postgres.py started.
+// and on the partitioned ones. The server is the one that tools/world/with_postgres.py started.
 #include "ledger/store/postgres/postgres_store.hpp"
 #include "tests/conformance/ledger_store_conformance.hpp"
 #include "tests/postgres/postgres_schema.hpp"

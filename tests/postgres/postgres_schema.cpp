@@ -15,7 +15,7 @@ namespace {
 std::string server() {
   const char* where = std::getenv("YIJUAN_TEST_POSTGRES");
   if (where == nullptr) {
-    throw std::runtime_error("no server: run this by tests/postgres/with_postgres.py");
+    throw std::runtime_error("no server: run this by tools/world/with_postgres.py");
   }
   return where;
 }

@@ -8,11 +8,11 @@
 namespace yijuan::bench {
 namespace {
 
-void bind(sqlite3_stmt* statement, int at, std::string_view text) {
+void bind_value(sqlite3_stmt* statement, int at, std::string_view text) {
   sqlite3_bind_text64(statement, at, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
 }
 
-void bind(sqlite3_stmt* statement, int at, std::uint64_t number) {
+void bind_value(sqlite3_stmt* statement, int at, std::uint64_t number) {
   sqlite3_bind_int64(statement, at, static_cast<std::int64_t>(number));
 }
 
@@ -52,7 +52,8 @@ sqlite3_stmt* BareLoop::prepare(const char* sql) {
 }
 
 void BareLoop::step(sqlite3_stmt* statement) {
-  YIJUAN_ASSERT(sqlite3_step(statement) == SQLITE_DONE, "a row");
+  YIJUAN_ASSERT(sqlite3_step(statement) == SQLITE_DONE,
+                sqlite3_errmsg(sqlite3_db_handle(statement)));
   sqlite3_reset(statement);
 }
 
@@ -74,32 +75,32 @@ void BareLoop::put(const Rows& rows) {
   run("BEGIN IMMEDIATE");
   std::uint64_t seq = rows.first;
   for (const std::string& line : rows.lines) {
-    bind(entry_, 1, rows.origin);
-    bind(entry_, 2, seq++);
-    bind(entry_, 3, line);
+    bind_value(entry_, 1, rows.origin);
+    bind_value(entry_, 2, seq++);
+    bind_value(entry_, 3, line);
     step(entry_);
   }
-  bind(batch_, 1, rows.origin);
-  bind(batch_, 2, rows.first);
-  bind(batch_, 3, rows.lines.size());
+  bind_value(batch_, 1, rows.origin);
+  bind_value(batch_, 2, rows.first);
+  bind_value(batch_, 3, rows.lines.size());
   step(batch_);
   for (const auto& [key, sum] : rows.changes.rollups) {
     const std::string day = domain::to_text(key.day);
-    bind(rollup_, 1, rows.box);
-    bind(rollup_, 2, day);
-    bind(rollup_, 3, tlog::to_text(key.activity));
-    bind(rollup_, 4, tlog::to_text(key.channel));
-    bind(rollup_, 5, sum.gifts);
-    bind(rollup_, 6, sum.people);
-    bind(rollup_, 7, static_cast<std::uint64_t>(sum.sum.count()));
+    bind_value(rollup_, 1, rows.box);
+    bind_value(rollup_, 2, day);
+    bind_value(rollup_, 3, tlog::to_text(key.activity));
+    bind_value(rollup_, 4, tlog::to_text(key.channel));
+    bind_value(rollup_, 5, sum.gifts);
+    bind_value(rollup_, 6, sum.people);
+    bind_value(rollup_, 7, static_cast<std::uint64_t>(sum.sum.count()));
     step(rollup_);
   }
   for (const auto& [key, amount] : rows.changes.accounts) {
     const std::string day = domain::to_text(key.day);
-    bind(account_, 1, rows.box);
-    bind(account_, 2, day);
-    bind(account_, 3, key.account);
-    bind(account_, 4, static_cast<std::uint64_t>(amount.count()));
+    bind_value(account_, 1, rows.box);
+    bind_value(account_, 2, day);
+    bind_value(account_, 3, key.account);
+    bind_value(account_, 4, static_cast<std::uint64_t>(amount.count()));
     step(account_);
   }
   run("COMMIT");

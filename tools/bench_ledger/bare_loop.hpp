@@ -9,18 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "ledger/books.hpp"
+#include "tools/bench_ledger/intake.hpp"
 
 namespace yijuan::bench {
-
-/// A batch that somebody else has checked.
-struct Rows {
-  std::string box;
-  std::string origin;
-  std::uint64_t first = 0;
-  std::vector<std::string> lines;
-  ledger::BookChanges changes;
-};
 
 class BareLoop {
  public:

@@ -4,55 +4,30 @@
 // the same rows and sums into the same tables (bare_loop.hpp). Both grow together, in turns of 100
 // batches. Then how fast `ledgerctl verify` re-checks it all, against a bare scan that only hashes.
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <filesystem>
-#include <future>
 #include <memory>
 
 #include "base/assert.hpp"
-#include "ledger/ingest.hpp"
 #include "ledger/store/sqlite/sqlite_store.hpp"
 #include "ledger/verify.hpp"
 #include "tools/bench_ledger/bare_loop.hpp"
-#include "tools/bench_ledger/senders.hpp"
+#include "tools/bench_ledger/intake.hpp"
 #include "tools/bench_rows/row.hpp"
 
 namespace yijuan::bench {
 namespace {
 
-constexpr int kBoxes = 20;
-constexpr int kTurn = 100;       // batches
-constexpr int kCheckpoint = 25;  // batches between two checkpoints, on either side
 constexpr int kVerifications = 5;
 constexpr double kTenMillionAMinute = 167'000;  // entries/s
-constexpr std::size_t kAhead = 4;               // batches checked and not stored
 
 class Bench {
  public:
-  explicit Bench(const std::filesystem::path& folder) : bare_(folder / "bare.db") {
-    auto opened = ledger::SqliteStore::open({.path = (folder / "ledger.db").string(), .vfs = {}});
-    YIJUAN_ASSERT(opened.has_value(), "a fresh store");
-    store_ = *std::move(opened);
-    for (int i = 0; i < kBoxes; ++i) {
-      senders_.emplace_back(i);
-      const auto done = store_->add_box(
-          {.id = senders_[i].box(), .status = ledger::BoxStatus::active, .since = now_},
-          senders_[i].log());
-      YIJUAN_ASSERT(done.has_value(), "a new box");
-    }
-  }
+  explicit Bench(const std::filesystem::path& folder)
+      : store_(open(folder)), intake_(*store_), bare_(folder / "bare.db") {}
 
   /// One turn of both: entries per second, ours and the reference.
   std::pair<double, double> turn() {
-    std::vector<Rows> rows;
-    std::vector<Sent> sent;
-    for (int i = 0; i < kTurn; ++i) {
-      Sender& sender = senders_[static_cast<std::size_t>(i % kBoxes)];
-      sync::Batch batch = sender.next_batch();
-      sent.push_back({sender.box(), sync::pack(batch)});
-      rows.push_back({sender.box(), batch.origin, batch.first, std::move(batch.lines), {}});
-    }
-    const double ours = milliseconds([&] { take(sent, rows); });
+    const auto [rows, ours] = intake_.turn();
     const double reference = milliseconds([&] { put(rows); });
     const double entries = kTurn * static_cast<double>(sync::kMostEntries) * 1000;
     return {entries / ours, entries / reference};
@@ -63,7 +38,7 @@ class Bench {
     std::uint64_t entries = 0;
     const double ours = milliseconds([&] {
       const auto verified = ledger::verify_store(
-          {.store = *store_, .cosigner = cosigner_.verifier(), .domain = "ledger.example"});
+          {.store = *store_, .cosigner = intake_.cosigner(), .domain = "ledger.example"});
       YIJUAN_ASSERT(verified && verified->wrong.empty(), "all is right");
       entries = verified->entries;
     });
@@ -74,61 +49,11 @@ class Bench {
   }
 
  private:
-  struct Sent {
-    std::string box;
-    Bytes body;
-  };
-
-  ledger::Appending check(const Sent& sent) {
-    auto batch = sync::unpack(sent.body);
-    YIJUAN_ASSERT(batch.has_value(), "a batch");
-    auto checked =
-        ledger::check_batch({.store = *store_, .cosigner = cosigner_}, sent.box, *batch, now_);
-    YIJUAN_ASSERT(checked && std::holds_alternative<ledger::Appending>(*checked), "a good batch");
-    return std::get<ledger::Appending>(*std::move(checked));
+  static std::unique_ptr<ledger::SqliteStore> open(const std::filesystem::path& folder) {
+    auto opened = ledger::SqliteStore::open({.path = (folder / "ledger.db").string(), .vfs = {}});
+    YIJUAN_ASSERT(opened.has_value(), "a fresh store");
+    return *std::move(opened);
   }
-
-  // A box sends its next batch when it has the answer to the last: at most kAhead < kBoxes are
-  // under way, each of another box. What was stored is freed by the thread that checks: in the
-  // daemon it is not the writer either.
-  void take(const std::vector<Sent>& sent, std::vector<Rows>& rows) {
-    std::vector<ledger::Appending> batches(sent.size());
-    std::atomic<std::size_t> checked = 0;
-    std::atomic<std::size_t> stored = 0;
-    [[maybe_unused]] const auto checking = std::async(std::launch::async, [&] {
-      for (std::size_t i = 0; i < sent.size(); ++i) {
-        wait_for(stored, i + 1, kAhead);
-        if (i >= kAhead) batches[i - kAhead].lines = {};
-        batches[i] = check(sent[i]);
-        tell(checked);
-      }
-    });
-    for (std::size_t i = 0; i < sent.size();) {
-      wait_for(checked, i + 1, 0);
-      std::vector<const ledger::Appending*> together;
-      for (const std::size_t end = checked; i < end; ++i) {
-        together.push_back(&batches[i]);
-        if (i % kCheckpoint == 0) YIJUAN_ASSERT(store_->rest().has_value(), "a checkpoint");
-      }
-      const auto appended = store_->append_all(together);
-      YIJUAN_ASSERT(appended && std::ranges::count(*appended, ledger::Appended::done) ==
-                                    static_cast<std::ptrdiff_t>(together.size()),
-                    "stored");
-      tell(stored, together.size());
-    }
-    for (std::size_t i = 0; i < sent.size(); ++i) rows[i].changes = std::move(batches[i].changes);
-  }
-
-  // Until `counter` has come to within `short_by` of `wanted`.
-  static void wait_for(std::atomic<std::size_t>& counter, std::size_t wanted,
-                       std::size_t short_by) {
-    for (std::size_t seen = counter; seen + short_by < wanted; seen = counter) counter.wait(seen);
-  }
-  static void tell(std::atomic<std::size_t>& counter, std::size_t more = 1) {
-    counter += more;
-    counter.notify_one();
-  }
-
   void put(const std::vector<Rows>& rows) {
     for (int i = 0; i < kTurn; ++i) {
       bare_.put(rows[static_cast<std::size_t>(i)]);
@@ -136,12 +61,9 @@ class Bench {
     }
   }
 
-  std::vector<Sender> senders_;
   std::unique_ptr<ledger::SqliteStore> store_;
+  Intake intake_;
   BareLoop bare_;
-  const tlog::SigningKey cosigner_{"ledger.example/cosigner", tlog::KeyType::cosignature,
-                                   tlog::Seed{9}};
-  const WallTime now_ = *parse_rfc3339("2027-01-01T00:00:00.000Z");
 };
 
 void run(const std::filesystem::path& folder, int turns) {
