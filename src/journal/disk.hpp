@@ -22,6 +22,9 @@ class Disk {
   virtual Result<std::shared_ptr<void>> lock(const std::string& path) = 0;
   /// Nothing where there is no such file, and only there. JournalErrc::cannot_open.
   virtual Result<std::optional<std::uint64_t>> size(const std::string& path) = 0;
+  /// Fewer bytes at the end of the file; none where it is missing. JournalErrc::cannot_open.
+  virtual Result<std::string> read(const std::string& path, std::uint64_t offset,
+                                   std::size_t bytes) = 0;
   /// A missing file is fine. False: it could not be removed.
   virtual bool remove(const std::string& path) = 0;
   /// Takes the place of what is there. All that follow: JournalErrc::write_failed.

@@ -45,6 +45,25 @@ class SystemDisk final : public Disk {
     return system_error(JournalErrc::cannot_open, path);
   }
 
+  Result<std::string> read(const std::string& path, std::uint64_t offset,
+                           std::size_t bytes) override {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid() && errno == ENOENT) return std::string();
+    std::string read(bytes, '\0');
+    std::size_t got = 0;
+    while (file.valid() && got < bytes) {
+      const ssize_t count =
+          ::pread(file.get(), read.data() + got, bytes - got, static_cast<off_t>(offset + got));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return system_error(JournalErrc::cannot_open, path);
+      if (count == 0) break;
+      got += static_cast<std::size_t>(count);
+    }
+    if (!file.valid()) return system_error(JournalErrc::cannot_open, path);
+    read.resize(got);
+    return read;
+  }
+
   bool remove(const std::string& path) override {
     return ::unlink(path.c_str()) == 0 || errno == ENOENT;
   }

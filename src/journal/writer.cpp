@@ -9,6 +9,7 @@
 #include "journal/check.hpp"
 #include "journal/create.hpp"
 #include "journal/format.hpp"
+#include "journal/wal_check.hpp"
 
 namespace yijuan::journal {
 
@@ -34,6 +35,8 @@ Result<std::unique_ptr<Writer>> Writer::open(const JournalOptions& options, Foun
     auto settled = disk.settle(options.path + end);
     if (!settled) return settled.error();
   }
+  auto wal = check_wal(disk, options.path);
+  if (!wal) return wal.error();
   auto database = Database::open(options.path, Database::Mode::write, options.vfs);
   if (!database) return database.error();
   std::unique_ptr<Writer> writer(
@@ -93,6 +96,10 @@ Result<void> Writer::recognise(const JournalOptions& options) {
   const auto application = database_.number("PRAGMA application_id");
   if (!application) return application.error();
   if (*application != kApplicationId) return Error(JournalErrc::foreign_file, options.path);
+  // Known now that its first page was read: a bad block can say so, and the next coin would fail.
+  if (sqlite3_db_readonly(database_.handle(), "main") != 0) {
+    return Error(JournalErrc::cannot_open, options.path + " can only be read");
+  }
   const auto version = database_.number("PRAGMA user_version");
   if (!version) return version.error();
   if (*version > kFormatVersion) return Error(JournalErrc::newer_format, options.path);

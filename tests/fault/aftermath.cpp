@@ -84,11 +84,15 @@ Aftermath count_coins(const Read& read, const Promises& promises) {
 
 }  // namespace
 
+Aftermath look(test::SimDisk& disk, const Promises& promises) {
+  const Read found = read(disk);
+  return found.aftermath.found == Found::whole ? compare(found, promises) : found.aftermath;
+}
+
 Aftermath inspect(test::SimDisk& disk, const Promises& promises) {
   const Read first = read(disk);
-  Aftermath found = first.aftermath;
-  if (found.found != Found::whole) return found;
-  found = compare(first, promises);
+  if (first.aftermath.found != Found::whole) return first.aftermath;
+  const Aftermath found = compare(first, promises);
   if (found.found == Found::wrong) return found;
   // The box goes on. A shorter log is one that nobody has told yet: so it is believed.
   Promises next = promises;

@@ -21,7 +21,10 @@ struct Aftermath {
   std::string why;
 };
 
-/// Opens and verifies the journal; then, if nobody found anything, the box goes on on it, and every
+/// Opens and verifies the journal, and compares what it has.
+Aftermath look(test::SimDisk& disk, const Promises& promises);
+
+/// The same; then, if nobody found anything, the box goes on on it, and every
 /// coin that the acceptor ever took must be in the log exactly once.
 Aftermath inspect(test::SimDisk& disk, const Promises& promises);
 

@@ -137,7 +137,9 @@ kiosk::History GiftFlow::Life::history() {
 }
 
 void GiftFlow::Life::start() {
-  auto opened = SqliteJournal::open(loop_.get_executor(), wall_, random_, options(flow_.disk_));
+  JournalOptions small = options(flow_.disk_);
+  small.most_frames = flow_.frames_;
+  auto opened = SqliteJournal::open(loop_.get_executor(), wall_, random_, std::move(small));
   if (!opened) {
     flow_.error_ = opened.error().message();
     throw Ended{FlowEnd::refused};
@@ -295,22 +297,34 @@ FlowEnd GiftFlow::live(const Steps& steps) {
   }
 }
 
+void GiftFlow::give(Life& life) {
+  life.start();
+  life.drop(100);
+  life.ask_slip();
+  life.touch(domain::StartGift{tlog::Activity::free});
+  life.touch(domain::ChooseAmount{Fen(0)});
+  life.drop(50);
+  life.touch(domain::Done{});
+  life.touch(domain::AskSlip{domain::SlipWish::none});
+  life.drop(100);
+}
+
 FlowEnd GiftFlow::run(bool stop_when_struck) {
   stop_when_struck_ = stop_when_struck;
   const FlowEnd first = live([](Life& life) {
-    life.start();
-    life.drop(100);
-    life.ask_slip();
-    life.touch(domain::StartGift{tlog::Activity::free});
-    life.touch(domain::ChooseAmount{Fen(0)});
-    life.drop(50);
-    life.touch(domain::Done{});
-    life.touch(domain::AskSlip{domain::SlipWish::none});
-    life.drop(100);
+    give(life);
     life.stop();
   });
   if (first != FlowEnd::whole) return first;
   return go_on();
+}
+
+FlowEnd GiftFlow::run_into_the_wal() {
+  frames_ = 1000;
+  return live([this](Life& life) {
+    give(life);
+    disk_.end_process();
+  });
 }
 
 FlowEnd GiftFlow::go_on() {

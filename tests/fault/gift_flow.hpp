@@ -47,6 +47,8 @@ class GiftFlow {
   /// Lives two lives, or as long as the disk lets it. `stop_when_struck`: ends abruptly after the
   /// step in which the disk's plan struck.
   FlowEnd run(bool stop_when_struck = false);
+  /// The first life without its stop: its process ends, and all is in the WAL.
+  FlowEnd run_into_the_wal();
   /// One short life more: what the acceptor still knows is taken up, one coin and a stop.
   FlowEnd go_on();
 
@@ -61,6 +63,7 @@ class GiftFlow {
 
  private:
   class Life;
+  static void give(Life& life);
   template <class Steps>
   FlowEnd live(const Steps& steps);
 
@@ -68,6 +71,7 @@ class GiftFlow {
   Promises& promises_;
   std::string error_;
   std::vector<FlowWork> work_;
+  int frames_ = 8;  // in the WAL, from which on a checkpoint follows a commit
   bool noticed_ = false;
   bool stop_when_struck_ = false;
 };

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
-#include <iterator>
-
 #include "tests/journal/journal_fixture.hpp"
 
 namespace yijuan {
@@ -151,38 +149,6 @@ TEST_F(JournalDamageTest, ABrokenSnapshotIsNotBelievedAndCostsNothingElse) {
   tamper("UPDATE snapshot SET text = 'slip 18'");
   EXPECT_EQ(verdict(), "whole");
   EXPECT_FALSE(journal_->snapshot());
-}
-
-TEST_F(JournalDamageTest, AFlippedByteInAnyPageIsFoundOrWithoutEffect) {
-  open();
-  commit_coins(60);
-  close();
-  tamper("PRAGMA wal_checkpoint(TRUNCATE)");  // so that every page comes from the file itself
-  std::ifstream file(options_.path, std::ios::binary);
-  const std::string whole(std::istreambuf_iterator<char>(file), {});
-  open();
-  const auto before = lines();
-  const auto marks = journal_->marks();
-  close();
-  options_.create = false;
-  options_.path = (directory_.path() / "flipped.db").string();
-  int found = 0, harmless = 0;
-  for (std::size_t at = 0; at < whole.size(); at += at < 4096 ? 61 : 509) {
-    std::string flipped = whole;
-    flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
-    for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(options_.path + end);
-    std::ofstream(options_.path, std::ios::binary | std::ios::trunc) << flipped;
-    if (verdict() != "whole") {
-      ++found;
-    } else {
-      ++harmless;
-      EXPECT_EQ(lines(), before) << "byte " << at;
-      EXPECT_EQ(journal_->marks(), marks) << "byte " << at;
-    }
-    close();
-  }
-  EXPECT_GT(found, 20);
-  fmt::print("{} flips found, {} without effect\n", found, harmless);
 }
 
 }  // namespace

@@ -244,6 +244,16 @@ Result<std::optional<std::uint64_t>> SimDisk::size(const std::string& path) {
   return std::optional<std::uint64_t>(at->second->content().size());
 }
 
+Result<std::string> SimDisk::read(const std::string& path, std::uint64_t offset,
+                                  std::size_t bytes) {
+  const std::scoped_lock guard(mutex_);
+  const auto at = names_.find(path);
+  const DiskFault fault = before(DiskOperation::read, path, offset, bytes);
+  if (fault != DiskFault::none && !is_lie(fault)) return Error(JournalErrc::cannot_open, path);
+  if (at == names_.end()) return std::string();
+  return read_content(*at->second, offset, bytes, fault);
+}
+
 bool SimDisk::remove(const std::string& path) {
   return remove_file(path, false) == SQLITE_OK;
 }

@@ -76,6 +76,8 @@ class SimDisk final : public journal::Disk {
   // journal::Disk
   Result<std::shared_ptr<void>> lock(const std::string& path) override;
   Result<std::optional<std::uint64_t>> size(const std::string& path) override;
+  Result<std::string> read(const std::string& path, std::uint64_t offset,
+                           std::size_t bytes) override;
   bool remove(const std::string& path) override;
   Result<void> rename(const std::string& from, const std::string& to) override;
   Result<void> sync(const std::string& path) override;
@@ -119,6 +121,8 @@ class SimDisk final : public journal::Disk {
   [[nodiscard]] std::uint64_t used() const;
   [[nodiscard]] bool has_room(const SimFile& file, std::size_t end) const;
   void change_names(NameChange change);
+  static std::string read_content(const SimFile& file, std::size_t offset, std::size_t bytes,
+                                  DiskFault fault);
   DiskFault sync_names(const std::string& path);
   DiskFault sync_content(const std::string& path, SimFile& file);
   std::shared_ptr<SimLocks> locks_of(const SimFile* file);

@@ -52,17 +52,23 @@ void SimDisk::close_file(Open& open) {
   open.locks->unmap(open.holder);
 }
 
+std::string SimDisk::read_content(const SimFile& file, std::size_t offset, std::size_t bytes,
+                                  DiskFault fault) {
+  const std::string& content = file.content();
+  const std::size_t from = fault == DiskFault::misdirect ? elsewhere(offset) : offset;
+  std::string read = from < content.size() ? content.substr(from, bytes) : std::string();
+  if (fault == DiskFault::stale) read = file.before_last_write(offset, bytes);
+  if (fault == DiskFault::flip) read = flipped(read);
+  if (fault == DiskFault::cut_short) read.resize(read.size() / 2);
+  return read;
+}
+
 int SimDisk::read_file(Open& open, void* into, std::size_t bytes, std::size_t offset) {
   const std::scoped_lock guard(mutex_);
   if (dead(open)) return SQLITE_IOERR_READ;
   const DiskFault fault = before(DiskOperation::read, open.path, offset, bytes);
   if (fault != DiskFault::none && !is_lie(fault)) return SQLITE_IOERR_READ;
-  const std::string& content = open.file->content();
-  const std::size_t from = fault == DiskFault::misdirect ? elsewhere(offset) : offset;
-  std::string read = from < content.size() ? content.substr(from, bytes) : std::string();
-  if (fault == DiskFault::stale) read = open.file->before_last_write(offset, bytes);
-  if (fault == DiskFault::flip) read = flipped(read);
-  if (fault == DiskFault::cut_short) read.resize(read.size() / 2);
+  std::string read = read_content(*open.file, offset, bytes, fault);
   const bool is_short = read.size() < bytes;
   read.resize(bytes);
   std::memcpy(into, read.data(), bytes);
