@@ -59,7 +59,10 @@ Result<void> Writer::start(const JournalOptions& options, Found& found) {
   done = prepare_statements();
   if (!done) return done;
   refill_reserve();
-  return grow(options.wal_bytes);
+  done = grow(options.wal_bytes);
+  if (!done) return done;
+  // The WAL's name too. SQLite syncs it with the first frames, and passes over an error.
+  return disk_.sync_folder(options.path);
 }
 
 Result<void> Writer::configure() {
