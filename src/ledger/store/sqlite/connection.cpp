@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/assert.hpp"
-
 namespace yijuan::ledger {
 namespace {
 
@@ -27,6 +25,7 @@ Statement::~Statement() {
 
 Result<bool> Statement::step() {
   column_ = -1;
+  if (refused_) return *refused_;
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
@@ -95,8 +94,8 @@ Statement Connection::statement(std::string_view sql) {
     sqlite3_stmt* prepared = nullptr;
     const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
-    // Our own text against our own schema, which was checked at the opening.
-    YIJUAN_ASSERT(code == SQLITE_OK, sqlite3_errmsg(handle_.get()));
+    // Our own text against our own schema: but that is read from the disk, now.
+    if (code != SQLITE_OK) return Statement(store_error(handle_.get()));
     found = statements_.emplace(sql, prepared).first;
   }
   return Statement(found->second.get());

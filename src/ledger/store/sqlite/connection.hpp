@@ -23,8 +23,11 @@ namespace yijuan::ledger {
 class Statement {
  public:
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+  /// One that could not be prepared: every step is this error.
+  explicit Statement(Error refused) : refused_(std::move(refused)) {}
   Statement(const Statement&) = delete;
-  Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+  Statement(Statement&& other) noexcept
+      : statement_(std::exchange(other.statement_, nullptr)), refused_(std::move(other.refused_)) {}
   ~Statement();
 
   /// Binds the next parameters. What is bound must outlive the step.
@@ -56,7 +59,8 @@ class Statement {
   void put(BytesView value);
   void put(std::nullopt_t /*nothing*/) { sqlite3_bind_null(statement_, ++parameter_); }
 
-  sqlite3_stmt* statement_;
+  sqlite3_stmt* statement_ = nullptr;
+  std::optional<Error> refused_;
   int parameter_ = 0;
   int column_ = -1;
 };
