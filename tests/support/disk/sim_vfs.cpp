@@ -62,8 +62,10 @@ int check_lock(sqlite3_file* file, int* reserved) {
   *reserved = ours(file).open->locks->reserved() ? 1 : 0;
   return SQLITE_OK;
 }
-int control_file(sqlite3_file* /*file*/, int /*operation*/, void* /*argument*/) {
-  return SQLITE_NOTFOUND;
+int control_file(sqlite3_file* /*file*/, int operation, void* argument) {
+  if (operation != SQLITE_FCNTL_MMAP_SIZE) return SQLITE_NOTFOUND;
+  *static_cast<sqlite3_int64*>(argument) = 0;  // nothing is ever mapped
+  return SQLITE_OK;
 }
 // As the unix layer answers.
 int sector_size(sqlite3_file* /*file*/) {
