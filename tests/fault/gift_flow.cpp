@@ -21,8 +21,9 @@ const domain::CampaignPack& pack() {
 // order, by tell().
 class WitnessedJournal : public Journal {
  public:
-  WitnessedJournal(asio::io_context& loop, SqliteJournal& journal, Promises& promises)
-      : loop_(loop), journal_(journal), promises_(promises) {}
+  WitnessedJournal(asio::io_context& loop, SqliteJournal& journal, Promises& promises,
+                   const std::function<void()>& told)
+      : loop_(loop), journal_(journal), promises_(promises), told_(told) {}
 
   std::vector<EntryRef> append(Append append, Done done) override {
     bool over = false;
@@ -32,9 +33,11 @@ class WitnessedJournal : public Journal {
       for (const EntryRef& ref : refs) {
         if (result) promises_.acknowledged[ref.seq] = ref.leaf;
       }
+      told_();
       if (done) later([done = std::move(done), result] { done(result); });
     });
     for (const EntryRef& ref : refs) promises_.written[ref.seq].insert(ref.leaf);
+    told_();
     loop_.restart();
     while (!over && loop_.run_one() > 0) {
     }
@@ -65,6 +68,7 @@ class WitnessedJournal : public Journal {
   asio::io_context& loop_;
   SqliteJournal& journal_;
   Promises& promises_;
+  const std::function<void()>& told_;
   std::deque<std::function<void()>> news_;
 };
 
@@ -137,9 +141,7 @@ kiosk::History GiftFlow::Life::history() {
 }
 
 void GiftFlow::Life::start() {
-  JournalOptions small = options(flow_.disk_);
-  small.most_frames = flow_.frames_;
-  auto opened = SqliteJournal::open(loop_.get_executor(), wall_, random_, std::move(small));
+  auto opened = SqliteJournal::open(loop_.get_executor(), wall_, random_, flow_.options_);
   if (!opened) {
     flow_.error_ = opened.error().message();
     throw Ended{FlowEnd::refused};
@@ -149,7 +151,7 @@ void GiftFlow::Life::start() {
   if (!known.empty() && journal_->next_seq() <= known.rbegin()->first) {
     throw Ended{FlowEnd::went_back};
   }
-  witnessed_ = std::make_unique<WitnessedJournal>(loop_, *journal_, promises());
+  witnessed_ = std::make_unique<WitnessedJournal>(loop_, *journal_, promises(), flow_.told_);
   box_.emplace(kiosk::Box::World{loop_.get_executor(), *witnessed_, clock_, wall_, *this},
                kiosk::Box::Identity{pack().boxes.begin()->first, kOrigin, "vkey", Bytes(32, 7)},
                history());
@@ -157,7 +159,7 @@ void GiftFlow::Life::start() {
       [this](bool full) { witnessed_->later([this, full] { box_->disk_full(full); }); });
   journal_->on_failed(
       [this](const Error& error) { witnessed_->later([this, error] { box_->fail(error); }); });
-  flow_.work_.push_back({flow_.disk_.count({}) + 1, 0});
+  flow_.work_.push_back({flow_.calls() + 1, 0});
   box_->offer_pack(pack());
   box_->start(false);
   box_->disk_full(journal_->disk_full());
@@ -194,6 +196,7 @@ void GiftFlow::Life::drop(std::int64_t fen) {
 void GiftFlow::Life::fall(std::int64_t fen) {
   const int number = static_cast<int>(promises().coins.size()) + 1;
   promises().coins[number] = fen;
+  flow_.told_();
   box_->take({.mark = {"coin", "1", number, false},
               .events = {CashAccepted{number, 1, Fen(fen)}},
               .lost = std::nullopt});
@@ -206,7 +209,7 @@ void GiftFlow::Life::settle() {
     expect_no_more_money();
     throw Ended{FlowEnd::failed};
   }
-  if (flow_.stop_when_struck_ && flow_.disk_.struck()) throw Ended{FlowEnd::failed};
+  if (flow_.stop_when_struck_ && flow_.struck()) throw Ended{FlowEnd::failed};
 }
 
 void GiftFlow::Life::rest() {
@@ -245,9 +248,10 @@ void GiftFlow::Life::ask_slip() {
 void GiftFlow::Life::stop() {
   box_->stop();
   settle();
-  flow_.work_.back().last = flow_.disk_.count({});
+  flow_.work_.back().last = flow_.calls();
   const kiosk::History& history = box_->history();
-  promises().snapshots.insert(history.to_snapshot());
+  promises().snapshots.insert(sha256(as_bytes(history.to_snapshot())));
+  flow_.told_();
   journal_->keep_snapshot({history.size, history.to_snapshot()});
   journal_.reset();
 }
@@ -271,19 +275,29 @@ void GiftFlow::Life::failed(const Error& error) {
   flow_.noticed_ = true;
 }
 
-GiftFlow::GiftFlow(test::SimDisk& disk, Promises& promises) : disk_(disk), promises_(promises) {}
+GiftFlow::GiftFlow(test::SimDisk& disk, Promises& promises)
+    : disk_(&disk), options_(options(disk)), promises_(promises) {}
+
+GiftFlow::GiftFlow(JournalOptions options, Promises& promises, std::function<void()> told)
+    : disk_(nullptr), options_(std::move(options)), promises_(promises), told_(std::move(told)) {}
+
+JournalOptions GiftFlow::small_options() {
+  JournalOptions options;
+  options.origin = kOrigin;
+  options.create = true;
+  options.wal_bytes = 8 * 1024;
+  options.reserve_bytes = 16 * 1024;
+  options.quiet = std::chrono::hours(1);  // housekeeping after the commit that makes it due
+  options.quiet_frames = options.most_frames = 8;
+  return options;
+}
 
 JournalOptions GiftFlow::options(test::SimDisk& disk) {
-  return {.path = "/box/journal.db",
-          .origin = kOrigin,
-          .create = true,
-          .wal_bytes = 8 * 1024,
-          .reserve_bytes = 16 * 1024,
-          .quiet = std::chrono::hours(1),  // housekeeping after the commit that makes it due
-          .quiet_frames = 8,
-          .most_frames = 8,
-          .vfs = disk.vfs(),
-          .disk = &disk};
+  JournalOptions options = small_options();
+  options.path = "/box/journal.db";
+  options.vfs = disk.vfs();
+  options.disk = &disk;
+  return options;
 }
 
 template <class Steps>
@@ -320,10 +334,10 @@ FlowEnd GiftFlow::run(bool stop_when_struck) {
 }
 
 FlowEnd GiftFlow::run_into_the_wal() {
-  frames_ = 1000;
+  options_.most_frames = 1000;
   return live([this](Life& life) {
     give(life);
-    disk_.end_process();
+    disk_->end_process();
   });
 }
 

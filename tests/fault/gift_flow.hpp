@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -23,8 +24,9 @@ struct Promises {
   std::map<Seq, Hash> acknowledged;       // entries that were said to be durable
   std::map<Seq, std::set<Hash>> written;  // and all that were handed to the journal
   std::map<int, std::int64_t> coins;      // by their number: accepted, so in the box
-  std::set<std::string> snapshots;        // handed to the journal
+  std::set<Hash> snapshots;               // of their text; handed to the journal
   std::vector<std::string> broken;        // promises broken while it ran: nothing, if all is well
+  bool cut_off = false;                   // it ended before it could say all that it wrote
 };
 
 /// From the first to the last of the disk's calls in which the box was open for gifts.
@@ -43,6 +45,8 @@ enum class FlowEnd {
 class GiftFlow {
  public:
   GiftFlow(test::SimDisk& disk, Promises& promises);
+  /// On this machine's own disk. `told`: after each of the promises, before anybody else knows.
+  GiftFlow(JournalOptions options, Promises& promises, std::function<void()> told);
 
   /// Lives two lives, or as long as the disk lets it. `stop_when_struck`: ends abruptly after the
   /// step in which the disk's plan struck.
@@ -60,6 +64,8 @@ class GiftFlow {
   [[nodiscard]] const std::vector<FlowWork>& work() const { return work_; }
 
   static JournalOptions options(test::SimDisk& disk);
+  /// The same, on this machine's own disk; without a path.
+  static JournalOptions small_options();
 
  private:
   class Life;
@@ -67,11 +73,15 @@ class GiftFlow {
   template <class Steps>
   FlowEnd live(const Steps& steps);
 
-  test::SimDisk& disk_;
+  [[nodiscard]] bool struck() const { return disk_ != nullptr && disk_->struck(); }
+  [[nodiscard]] std::uint64_t calls() const { return disk_ == nullptr ? 0 : disk_->count({}); }
+
+  test::SimDisk* disk_;
+  JournalOptions options_;
   Promises& promises_;
+  std::function<void()> told_ = [] {};
   std::string error_;
   std::vector<FlowWork> work_;
-  int frames_ = 8;  // in the WAL, from which on a checkpoint follows a commit
   bool noticed_ = false;
   bool stop_when_struck_ = false;
 };

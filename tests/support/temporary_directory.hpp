@@ -12,8 +12,9 @@ namespace yijuan::test {
 
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "yijuan-XXXXXX").string();
+  explicit TemporaryDirectory(
+      const std::filesystem::path& below = std::filesystem::temp_directory_path()) {
+    std::string name = (below / "yijuan-XXXXXX").string();
     YIJUAN_ASSERT(mkdtemp(name.data()) != nullptr, "no temporary directory can be made");
     path_ = name;
   }
