@@ -1,12 +1,13 @@
 """Cuts the power of a shipped daemon, many times over. Prints for each class of writes how many
-images of the disk were checked and how many promises they broke; a command and the kept run for each
-image that is wrong. A control whose syncs do nothing must lose what was promised."""
+images of the disk were checked and how many promises they broke; a command and the kept run for
+each image that is wrong. A control whose syncs do nothing must lose what was promised."""
 
 import argparse
 import collections
 import concurrent.futures
 import itertools
 import json
+import multiprocessing
 import os
 import pathlib
 import shutil
@@ -19,14 +20,15 @@ from tools.world.process import Failure
 from .disk import missing, working_folder
 from .images import chance_of
 from .recording import Recording
-from .workers import KINDS, Worker, check_all, cut_of, pool, start_one
+from .workers import KINDS, Worker, check_all, cut_of, in_pool, start_one
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 CHUNK = 25           # images that a worker builds in a row
 OFTEN = 12           # images after one write, before a class with fewer writes has enough
 CONTROL = 24         # images
 STARTS = {"box": 24, "ledger": 12}
-MOST_SHOWN = 20      # faults
+MOST_SHOWN = 20      # faults,
+MOST_KEPT = 3        # and images of them
 
 
 def plan(classes, images, chance):
@@ -71,9 +73,10 @@ class Bench:
         self.recording = Recording(folder)
         self.wrong = []  # (option that shows it again, what)
 
-    def pool(self):
-        return pool(self.arguments.jobs, self.arguments.kind, self.folder, self.arguments.bin,
-                    self.arguments.seed)
+    def each(self, jobs, work, parts):
+        """What work(part) gives, as it comes, from that many processes."""
+        given = self.arguments
+        return in_pool(jobs, (given.kind, self.folder, given.bin, given.seed), work, parts)
 
     def run_images(self, names, what):
         """Checks these, as check_all() tells it. Goes on where an earlier run ended."""
@@ -86,26 +89,23 @@ class Bench:
         left = [name for name in names if name not in known]
         progress = Progress(what, len(names))
         progress.advance(len(known))
-        with self.pool() as workers, open(kept, "a", encoding="utf-8") as keep:
-            for done in concurrent.futures.as_completed(
-                    [workers.submit(check_all, left[at:at + CHUNK])
-                     for at in range(0, len(left), CHUNK)]):
-                results += done.result()
-                keep.write("".join(json.dumps(result) + "\n" for result in done.result()))
+        chunks = [left[at:at + CHUNK] for at in range(0, len(left), CHUNK)]
+        with open(kept, "a", encoding="utf-8") as keep:
+            for checked in self.each(self.arguments.jobs, check_all, chunks):
+                results += checked
+                keep.write("".join(json.dumps(result) + "\n" for result in checked))
                 keep.flush()
-                progress.advance(len(done.result()))
+                progress.advance(len(checked))
         return results
 
     def run_starts(self, names):
-        progress = Progress("starts", len(names))
-        with self.pool() as workers:
-            for done in concurrent.futures.as_completed(
-                    [workers.submit(start_one, name) for name in names]):
-                name, wrong = done.result()
-                self.wrong += [(f"--start {name}", what) for what in wrong]
-                progress.advance(1)
+        progress, wrong_before = Progress("starts", len(names)), len(self.wrong)
+        # They wait more than they work.
+        for name, wrong in self.each(2 * self.arguments.jobs, start_one, names):
+            self.wrong += [(f"--start {name}", what) for what in wrong]
+            progress.advance(1)
         print(f"{len(names)} of them with the daemon started: "
-              f"{len({name for name, _ in self.wrong})} wrong")
+              f"{len({name for name, _ in self.wrong[wrong_before:]})} wrong")
 
     def report(self, results):
         """A line for each class."""
@@ -114,16 +114,14 @@ class Bench:
         for name, cuts in sorted(classes.items()):
             own = [result for result in results if class_of[cut_of(result[0])] == name]
             seen = {cut_of(result[0]) for result in own}
-            print(f"{name}: {len(own)} images, after {len(seen)} of {len(cuts)} writes and flushes; "
-                  f"of {sum(told for _, _, told, _ in own)} promises "
+            print(f"{name}: {len(own)} images, after {len(seen)} of {len(cuts)} writes and "
+                  f"flushes; of {sum(told for _, _, told, _ in own)} promises "
                   f"{sum(lost for _, lost, _, _ in own)} lost")
         self.wrong += [(f"--image {name}", what) for name, _, _, wrong in results for what in wrong]
 
 
 def control(arguments, folder):
     """The same with syncs that do nothing; how many promises were lost."""
-    run, _ = KINDS[arguments.kind]
-    run.record(arguments.bin, folder, run.CONTROL)
     bench = Bench(arguments, folder)
     names = [f"{len(bench.recording.records)}.{number}" for number in range(CONTROL)]
     results = bench.run_images(names, "images of the control")
@@ -133,12 +131,27 @@ def control(arguments, folder):
     return lost
 
 
+def record_both(arguments, folder):
+    """The run and its control, beside each other: both wait more than they work. What is there
+    already stays."""
+    run, _ = KINDS[arguments.kind]
+    wanted = [(folder / name, steps) for name, steps in
+              (("recording", run.WHOLE), ("control", run.CONTROL))
+              if not (folder / name / "facts.json").exists()]
+    with concurrent.futures.ProcessPoolExecutor(
+            2, multiprocessing.get_context("fork")) as recorders:
+        recordings = []
+        for recorded, steps in wanted:
+            shutil.rmtree(recorded, ignore_errors=True)
+            recordings.append(recorders.submit(run.record, arguments.bin, recorded, steps))
+        for recording in recordings:
+            recording.result()
+
+
 def bench_all(arguments, folder):
-    run, checks = KINDS[arguments.kind]
+    checks = KINDS[arguments.kind][1]
     recorded = folder / "recording"
-    if not (recorded / "facts.json").exists():
-        shutil.rmtree(recorded, ignore_errors=True)
-        run.record(arguments.bin, recorded, run.WHOLE)
+    record_both(arguments, folder)
     bench = Bench(arguments, recorded)
     checks.check_recording(bench.recording)
     names = plan(bench.recording.classes(), arguments.images, chance_of(arguments.seed, "plan"))
@@ -148,15 +161,24 @@ def bench_all(arguments, folder):
     able = [name for name in names if checks.can_start(bench.recording, cut_of(name))]
     bench.run_starts(sorted({able[len(able) * n // arguments.starts]
                              for n in range(arguments.starts)}))
-    shutil.rmtree(folder / "control", ignore_errors=True)
     lost = control(arguments, folder / "control")
     if bench.wrong:
-        shown = "\n".join(f"{what}\n  tools/power_cut {arguments.kind} --recording FOLDER "
-                          f"--seed {arguments.seed} {option}"
-                          for option, what in bench.wrong[:MOST_SHOWN])
-        raise Failure(f"{len(bench.wrong)} faults; FOLDER is named below\n{shown}")
+        keep_images(arguments, recorded, [option for option, _ in bench.wrong])
+        raise Failure(f"{len(bench.wrong)} faults\n" + "\n".join(
+            f"{what}\n  tools/power_cut {arguments.kind} --recording "
+            f"{kept_folder(arguments, folder)} --seed {arguments.seed} {option}"
+            for option, what in bench.wrong[:MOST_SHOWN]))
     if lost == 0:
         raise Failure("the control lost nothing: this bench is blind")
+
+
+def keep_images(arguments, recorded, options):
+    """Leaves the first images that are wrong beside the recording, as the cut left them."""
+    worker = Worker(arguments.kind, recorded, arguments.bin, arguments.seed)
+    for option in options[:MOST_KEPT]:
+        name = option.split()[1]
+        worker.build(name, recorded / f"cut-{name}.img")
+    worker.close()
 
 
 def show_one(arguments, recorded):
@@ -165,11 +187,10 @@ def show_one(arguments, recorded):
     worker = Worker(arguments.kind, recorded, arguments.bin, arguments.seed)
     try:
         wrong = worker.check(name)[2] if arguments.image else worker.start(name)
-        kept = recorded / f"cut-{name}.img"
-        worker.build(name, kept)
     finally:
         worker.close()
-    print(f"the disk after the cut: {kept}")
+    keep_images(arguments, recorded, [f"--image {name}"])
+    print(f"the disk after the cut: {recorded / f'cut-{name}.img'}")
     for what in wrong:
         print(what)
     return 1 if wrong else 0
@@ -197,14 +218,11 @@ def read_arguments(words):
     return arguments
 
 
-def keep_run(arguments, folder):
+def kept_folder(arguments, folder):
     """Where a run stays of which something is wrong."""
     if arguments.recording:
         return folder
-    kept = arguments.bin.parent / f"power-cut-{arguments.kind}"
-    shutil.rmtree(kept, ignore_errors=True)
-    shutil.move(folder, kept)
-    return kept
+    return arguments.bin.parent / f"power-cut-{arguments.kind}"
 
 
 def main(words):
@@ -222,7 +240,11 @@ def main(words):
     try:
         bench_all(arguments, folder.resolve())
     except Failure as failure:
-        print(f"power_cut: {failure}\nFOLDER: {keep_run(arguments, folder)}")
+        kept = kept_folder(arguments, folder)
+        if kept != folder:
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.move(folder, kept)
+        print(f"power_cut: {failure}\nthe run is kept in {kept}")
         return 1
     except BaseException:
         if not arguments.recording:

@@ -6,8 +6,9 @@
     that the ledger has;
   - the mark of the acceptor stands at the newest coin of the log: none is taken twice.
 
-`start` does what happens next: the shipped kioskd starts on the disk. The acceptor kept its power, its
-memory of five events and what fell into it since; or its power was cut too, and it knows nothing."""
+`start` does what happens next: the shipped kioskd starts on the disk. The acceptor kept its power,
+its memory of five events and what fell into it since; or its power was cut too, and it knows
+nothing."""
 
 import base64
 import collections
@@ -59,7 +60,7 @@ def check_recording(recording):
     for fact in recording.facts["told"]:
         if fact["by"] in WITNESSES:
             leaf = base64.urlsafe_b64decode(fact["leaf"] + "=").hex()
-            if fact["origin"] != origin or leaves[fact["gift"]] != leaf:
+            if fact["origin"] != origin or leaves[fact["gift"]:fact["gift"] + 1] != [leaf]:
                 raise Failure(f"the {fact['by']} shows gift {fact['gift']} with another leaf")
         if fact["by"] == "ledger":
             root = base64.b64encode(second_opinion.root_of(leaves[:fact["size"]])).decode()
@@ -70,8 +71,8 @@ def check_recording(recording):
         if not heard[by]:
             raise Failure(f"nothing was heard from the {by}: this bench sees nothing")
     if heard["screen"] * 2 < recording.facts["gifts"]:
-        raise Failure(f"of {recording.facts['gifts']} gifts only {heard['screen']} were seen on the "
-                      "screen: this bench sees little")
+        raise Failure(f"of {recording.facts['gifts']} gifts only {heard['screen']} were seen on "
+                      "the screen: this bench sees little")
 
 
 def check(recording, cut, bench):

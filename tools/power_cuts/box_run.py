@@ -1,6 +1,6 @@
-"""A box on a logged disk, from the making of its keys on: coins, gifts, slips, pauses, kill -9 among
-coins, a stop in order. What it thanks for is read from its screen's pictures, its slips from the
-paper, what it synced from the wire."""
+"""A box on a logged disk, from the making of its keys on: coins, gifts, slips, pauses, kill -9
+among coins, a stop in order. What it thanks for is read from its screen's pictures, its slips from
+the paper, what it synced from the wire."""
 
 import contextlib
 import pathlib
@@ -13,7 +13,7 @@ from tools.world.ledger import DOMAIN, Ledger
 from tools.world.process import Failure, wait_for
 
 from .disk import LAZY, LoggedDisk, swallowing
-from .recording import Recorder, Recording, hashes
+from .recording import Recorder, hashes
 from .witness import Pictures, Wire, note_of
 
 SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "config/campaign/sample.json"
@@ -227,6 +227,7 @@ class BoxRun:
 
 
 def record(bin_folder, folder, steps):
+    """Plays the steps and leaves a recording in `folder`."""
     folder.mkdir(parents=True)
     with LoggedDisk(bin_folder, folder, LAZY if "swallow" in steps else "noatime") as disk:
         run = BoxRun(bin_folder, folder, disk)
@@ -235,4 +236,3 @@ def record(bin_folder, folder, steps):
             run.finish()
         finally:
             run.stop()
-    return Recording(folder)

@@ -6,8 +6,8 @@
   - of every log it holds what the box sent, at least as far as it ever answered, and where it is
     exactly that far, the note is the one that the box was given.
 
-`start` does what happens next: the shipped ledgerd starts on the disk, and the shipped kioskd of one
-of the boxes, which has got no answer so far, sends what is missing."""
+`start` does what happens next: the shipped ledgerd starts on the disk, and the shipped kioskd of
+one of the boxes, which has got no answer so far, sends what is missing."""
 
 import base64
 import contextlib
@@ -64,6 +64,8 @@ def check_recording(recording):
         if fact["by"] != "ledger":
             continue
         leaves = recording.facts["boxes"][box_of(fact["origin"])]["leaves"][:fact["size"]]
+        if len(leaves) < fact["size"]:
+            raise Failure(f"the ledger answered more of {fact['origin']} than there is")
         if base64.b64encode(second_opinion.root_of(leaves)).decode() != fact["root"]:
             raise Failure(f"the ledger answered another root of {fact['origin']}")
         if notes.setdefault((fact["origin"], fact["size"]), fact["note"]) != fact["note"]:

@@ -1,5 +1,5 @@
-"""A ledger on a logged disk, from the making of its keys on, with five boxes: batches, housekeeping,
-kill -9 under a batch, a stop in order. What it answered is heard on the wire."""
+"""A ledger on a logged disk, from the making of its keys on, with five boxes: batches,
+housekeeping, kill -9 under a batch, a stop in order. What it answered is heard on the wire."""
 
 import pathlib
 import random
@@ -12,7 +12,7 @@ from tools.world.process import Failure, wait_for
 
 from .box_run import journal_rows
 from .disk import LAZY, LoggedDisk, swallowing
-from .recording import Recorder, Recording, hashes
+from .recording import Recorder, hashes
 from .witness import Wire, note_of
 
 SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "config/campaign/sample.json"
@@ -169,6 +169,7 @@ class LedgerRun:
 
 
 def record(bin_folder, folder, steps):
+    """Plays the steps and leaves a recording in `folder`."""
     folder.mkdir(parents=True)
     with LoggedDisk(bin_folder, folder, LAZY if "swallow" in steps else "noatime") as disk:
         run = LedgerRun(bin_folder, folder, disk)
@@ -177,4 +178,3 @@ def record(bin_folder, folder, steps):
             run.finish()
         finally:
             run.stop()
-    return Recording(folder)

@@ -66,7 +66,7 @@ class Recorder:
         self.facts["phases"].append([self.disk.position(), name])
 
     def finish(self):
-        """The run is over: what the disk gets from now on, when it is unmounted, is no part of it."""
+        """The run is over: what the disk gets when it is unmounted is no part of it."""
         self.facts["end"] = self.disk.position()
 
     def save(self):

@@ -1,5 +1,5 @@
-"""What the world was told, taken from outside: pictures on the screen and slips of paper, whose codes
-name the gift and its leaf, and what the ledger answered on the wire."""
+"""What the world was told, taken from outside: pictures on the screen and slips of paper, whose
+codes name the gift and its leaf, and what the ledger answered on the wire."""
 
 import concurrent.futures
 import json
@@ -28,8 +28,8 @@ def read_code(picture):
 
 
 class Pictures:
-    """A folder in which pictures appear, each whole. `look` often: a picture counts as shown when it
-    was seen."""
+    """A folder in which pictures appear, each whole. `look` often: a picture counts as shown when
+    it was seen."""
 
     def __init__(self, folder, recorder, by):
         self.folder, self.recorder, self.by = folder, recorder, by

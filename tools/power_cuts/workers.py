@@ -4,6 +4,7 @@ import concurrent.futures
 import multiprocessing.util
 import pathlib
 import shutil
+import signal
 import tempfile
 
 from tools.world.process import Failure
@@ -76,6 +77,8 @@ _worker = None
 
 def _begin(*arguments):
     global _worker
+    # Who interrupts the bench on a terminal interrupts the one that waits for us, which is enough.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker = Worker(*arguments)
     # A process of a pool ends without cleaning up.
     multiprocessing.util.Finalize(_worker, _worker.close, exitpriority=10)
@@ -91,6 +94,14 @@ def start_one(name):
     return name, _worker.start(name)
 
 
-def pool(jobs, *arguments):
-    return concurrent.futures.ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("fork"), _begin, arguments)
+def in_pool(jobs, arguments, work, parts):
+    """work(part) of each part, as they come, in processes of Worker(*arguments)."""
+    with concurrent.futures.ProcessPoolExecutor(
+            jobs, multiprocessing.get_context("fork"), _begin, arguments) as pool:
+        try:
+            for done in concurrent.futures.as_completed([pool.submit(work, part)
+                                                         for part in parts]):
+                yield done.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # what has not begun is not waited for
+            raise
