@@ -59,8 +59,10 @@ struct LogState {
   std::string box;     // empty: the office's
   std::string vkey;    // of the key that signs its checkpoints
   LogKind kind = LogKind::box;
-  Seq base = 0;              // first entry that is kept: above 0 in a fork only
-  std::uint64_t posted = 0;  // of a fork: entries below it are in the books
+  Seq base = 0;  // first entry that is kept: above 0 in a fork only
+  /// Of a fork: entries below it are in the books. Of a box's log: what the office posted to it, so
+  /// that a batch that was checked before such a posting is checked again.
+  std::uint64_t posted = 0;
   /// Nothing is cosigned below it, and at it only this root. Known while the log is refetched. Of a
   /// fork: what the log was when the fork was found.
   std::optional<Floor> floor;

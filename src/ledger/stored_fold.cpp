@@ -18,13 +18,30 @@ void take_office_entry(const OfficeEntry& at, const tlog::Entry& entry, OfficePo
   if (const auto* closing = std::get_if<tlog::Closing>(&entry.body)) {
     posts.closings[closing->origin].push_back({at, office_day(entry.header), *closing});
   } else if (const auto* taken = std::get_if<tlog::Quarantined>(&entry.body)) {
-    auto& fork = posts.forks[fork_origin(taken->origin, taken->fork)];
-    fork.entries.push_back(at);
-    fork.posted = taken->first + taken->leaves.size();
+    posts.forks[fork_origin(taken->origin, taken->fork)].push_back({at, *taken});
   }
 }
 
 }  // namespace
+
+BookChanges difference(const BookChanges& more, const BookChanges& less) {
+  BookChanges changes;
+  for (const auto& [key, value] : more.rollups) {
+    Rollup rest = value;
+    if (const auto found = less.rollups.find(key); found != less.rollups.end()) {
+      rest.gifts -= found->second.gifts;
+      rest.people -= found->second.people;
+      rest.sum -= found->second.sum;
+    }
+    if (rest != Rollup{}) changes.rollups[key] = rest;
+  }
+  for (const auto& [key, amount] : more.accounts) {
+    const auto found = less.accounts.find(key);
+    const Fen rest = found == less.accounts.end() ? amount : amount - found->second;
+    if (rest != Fen(0)) changes.accounts[key] = rest;
+  }
+  return changes;
+}
 
 void merge(BookChanges& into, BookChanges&& more) {
   for (const auto& [key, value] : more.rollups) {
@@ -39,6 +56,14 @@ void merge(BookChanges& into, BookChanges&& more) {
     return std::ranges::find(more.closed, piece.seq) != more.closed.end();
   });
   into.opened.insert(into.opened.end(), more.opened.begin(), more.opened.end());
+}
+
+Result<bool> holds_cited(LedgerStore& store, const LogState& fork, const tlog::Quarantined& cited) {
+  const std::uint64_t end = cited.first + cited.leaves.size();
+  if (cited.first < fork.base || end > fork.size()) return false;
+  auto leaves = leaves_of(store, fork.origin, cited.first, end);
+  if (!leaves) return leaves.error();
+  return *leaves == cited.leaves;
 }
 
 Result<OfficePosts> read_office_posts(LedgerStore& store, std::span<const LogState> logs) {
@@ -75,12 +100,24 @@ Result<StoredFold> StoredFold::begin(LedgerStore& store, const LogState& stored,
   auto pieces = cash_before_fork(store, stored);
   if (!pieces) return pieces.error();
   fold.taken_ = *std::move(pieces);
-  const auto taken = office.forks.find(stored.origin);
-  if (taken != office.forks.end()) {
-    log.state.posted = taken->second.posted;
-    log.posted = taken->second.entries;
-  }
+  auto posted = fold.post_as_the_office_did(store, stored);
+  if (!posted) return posted.error();
   return fold;
+}
+
+// Which entries of a fork are in the books: those that the office cited, as far as they are here.
+Result<void> StoredFold::post_as_the_office_did(LedgerStore& store, const LogState& stored) {
+  const auto taken = office_->forks.find(stored.origin);
+  if (taken == office_->forks.end()) return {};
+  for (const OfficePosts::Taken& one : taken->second) {
+    auto holds = holds_cited(store, stored, one.quarantined);
+    if (!holds) return holds.error();
+    if (!*holds) return {};
+    log_.state.posted =
+        std::max(log_.state.posted, one.quarantined.first + one.quarantined.leaves.size());
+    log_.posted.push_back(one.entry);
+  }
+  return {};
 }
 
 std::optional<std::string> StoredFold::add(const BatchMark& mark,
@@ -117,6 +154,22 @@ std::optional<std::string> StoredFold::add(const BatchMark& mark,
   return std::nullopt;
 }
 
+Result<RebuiltLog> fold_fork(LedgerStore& store, const LogState& fork, std::uint64_t posted,
+                             const OfficePosts& office) {
+  auto fold = StoredFold::begin(store, fork, office);
+  if (!fold) return fold.error();
+  fold->count_below(posted);
+  auto batches = store.batches(fork.origin);
+  if (!batches) return batches.error();
+  for (const BatchMark& mark : *batches) {
+    auto lines = store.lines(fork.origin, mark.first, mark.count);
+    if (!lines) return lines.error();
+    const auto wrong = fold->add(mark, *lines);
+    if (wrong) return {LedgerErrc::store_damaged, *wrong};
+  }
+  return fold->log();
+}
+
 // Of wanted sizes from here to the end of these leaves.
 void StoredFold::keep_roots(std::span<const Hash> leaves) {
   const std::uint64_t first = log_.state.size();
@@ -136,14 +189,17 @@ std::optional<Hash> StoredFold::root_at(std::uint64_t size) const {
   return found == roots_.end() ? std::nullopt : found->second;
 }
 
-// The closings that the office wrote when the log was of this size.
+// The closings that the office wrote when the log was of this size, or of less: a ledger that was
+// restored may have fetched it again in other batches.
 void StoredFold::close_as_the_office_did() {
   const auto closings = office_->closings.find(log_.state.origin);
   if (closings == office_->closings.end()) return;
   for (const OfficePosts::Closed& closed : closings->second) {
-    if (closed.closing.size != log_.state.size()) continue;
+    const bool before = std::ranges::find(log_.posted, closed.entry) != log_.posted.end();
+    if (before || closed.closing.size > log_.state.size()) continue;
     merge(log_.changes, closing_changes(closed.closing, closed.day, log_.changes.opened));
     log_.posted.push_back(closed.entry);
+    if (log_.state.kind != LogKind::fork) ++log_.state.posted;
   }
 }
 

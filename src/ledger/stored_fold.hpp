@@ -21,12 +21,15 @@ struct OfficePosts {
     tlog::Closing closing;
   };
   struct Taken {
-    std::vector<OfficeEntry> entries;
-    std::uint64_t posted = 0;  // entries of the fork below it
+    OfficeEntry entry;
+    tlog::Quarantined quarantined;
   };
   std::map<std::string, std::vector<Closed>> closings;  // by the log's origin
-  std::map<std::string, Taken> forks;                   // by the fork's
+  std::map<std::string, std::vector<Taken>> forks;      // by the fork's
 };
+/// Whether the entries that the office took into the books are those that are kept of the fork, and
+/// all of them are.
+Result<bool> holds_cited(LedgerStore& store, const LogState& fork, const tlog::Quarantined& cited);
 /// From the office's logs among `logs`.
 Result<OfficePosts> read_office_posts(LedgerStore& store, std::span<const LogState> logs);
 
@@ -36,6 +39,9 @@ class StoredFold {
   static Result<StoredFold> begin(LedgerStore& store, const LogState& stored,
                                   const OfficePosts& office);
 
+  /// Of a fork: its entries below this are in the books, whatever the office posted. REQUIRES:
+  /// before the first batch.
+  void count_below(std::uint64_t posted) { log_.state.posted = posted; }
   /// The root of the first `size` entries is kept when they are passed.
   void want_root(std::uint64_t size) { roots_.try_emplace(size); }
   /// The next batch, with its lines; says what is wrong with them.
@@ -49,12 +55,19 @@ class StoredFold {
   explicit StoredFold(const OfficePosts& office) : office_(&office) {}
   void keep_roots(std::span<const Hash> leaves);
   void close_as_the_office_did();
+  Result<void> post_as_the_office_did(LedgerStore& store, const LogState& stored);
 
   const OfficePosts* office_;
   std::vector<tlog::Cash> taken_;  // of a fork: cash_before_fork()
   RebuiltLog log_;
   std::map<std::uint64_t, std::optional<Hash>> roots_;
 };
+
+/// Folds a fork as if its entries below `posted` were in the books.
+Result<RebuiltLog> fold_fork(LedgerStore& store, const LogState& fork, std::uint64_t posted,
+                             const OfficePosts& office);
+/// What `more` has in rollups and accounts beyond `less`, of the same log.
+BookChanges difference(const BookChanges& more, const BookChanges& less);
 
 /// Adds to `into` what `more` changed after it.
 void merge(BookChanges& into, BookChanges&& more);

@@ -309,6 +309,36 @@ TEST_P(LedgerStorePort, KeepsAForkFromItsFirstOwnEntryOn) {
   EXPECT_EQ(store->lines(kOrigin, 0, 10)->size(), 3U);
 }
 
+TEST_P(LedgerStorePort, TakesNoBatchThatWasCheckedBeforeThePostingOfTheOffice) {
+  append(3);
+  const Appending late = batch_after(log(), 1);  // it closes the cash that the office closes
+  OfficePosting posting{.box = "b1",
+                        .office = "ledger.example/office/1",
+                        .seq = 4,
+                        .origin = kOrigin,
+                        .expected_size = 3,
+                        .changes = {},
+                        .posted = {}};
+  posting.changes.closed = {0};
+  ASSERT_EQ(store->post(posting).value(), Posted::done);
+  LogState old = late.next;
+  EXPECT_EQ(store->append(late).value(), Appended::moved);
+  EXPECT_EQ(log().size(), 3U);
+  EXPECT_FALSE(log().floor.has_value());
+  old.frontier = log().frontier;
+  old.unsure = true;
+  EXPECT_FALSE(store->set_floor(old).value());
+  append(1);
+}
+
+TEST_P(LedgerStorePort, ForgetsWhatBoxesSaidBeforeARestore) {
+  const std::array<LastWord, 1> words = {
+      LastWord{.box = "b1", .received = kNow, .json = R"({"head":9})"}};
+  ASSERT_TRUE(store->keep_last_words(words).has_value());
+  ASSERT_TRUE(store->doubt_all().has_value());
+  EXPECT_TRUE(store->last_words()->empty());
+}
+
 TEST_P(LedgerStorePort, PostsAnEntryOfTheOfficeOnce) {
   append(3);
   OfficePosting posting{.box = "b1",
@@ -325,7 +355,7 @@ TEST_P(LedgerStorePort, PostsAnEntryOfTheOfficeOnce) {
   reopen();
   EXPECT_EQ(store->post(posting).value(), Posted::before);
   EXPECT_TRUE(store->open_cash(kOrigin)->empty());
-  EXPECT_EQ(log().posted, 2U);
+  EXPECT_EQ(log().posted, 1U);
   const auto accounts = *store->accounts();
   const auto open =
       std::ranges::find(accounts, "open", [](const AccountRow& row) { return row.key.account; });

@@ -52,7 +52,8 @@ struct Alarm {
 
 /// The next batch of a log, checked, with all that it changes.
 struct Appending {
-  std::uint64_t expected_size = 0;  // of the log before; another size now: nothing is done
+  /// Of the log before; another size now, or another `posted` than that of `next`: nothing is done.
+  std::uint64_t expected_size = 0;
   std::vector<std::string> lines;
   LogState next;        // the log after
   BookChanges changes;  // of the books of its box
@@ -137,9 +138,10 @@ class LedgerStore {
   virtual Result<void> add_box(const Box& box, const LogState& log) = 0;
   /// One more log of a known box, the office's log, or a fork. False: it is there already.
   virtual Result<bool> add_log(const LogState& log) = 0;
-  /// Changes `floor` and `unsure` of a log. False: it is not of the size of `log` any more.
+  /// Changes `floor` and `unsure` of a log. False: its size or `posted` is not that of `log` any
+  /// more.
   virtual Result<bool> set_floor(const LogState& log) = 0;
-  /// After a restore: every log is unsure.
+  /// After a restore: every log is unsure, and nothing that boxes said last is known.
   virtual Result<void> doubt_all() = 0;
   virtual Result<Posted> post(const OfficePosting& posting) = 0;
   /// LedgerErrc::unknown_box.

@@ -237,6 +237,7 @@ Result<void> PostgresStore::doubt_all() {
     const std::string box = boxes->row(i).text();
     done = parts_->writer.transaction<void>([&](Connection& connection, bool) -> Result<void> {
       connection.send_only("UPDATE logs SET unsure = true WHERE box = $1 AND kind <> 'fork'", box);
+      connection.send_only("DELETE FROM last_words WHERE box = $1", box);
       return {};
     });
   }

@@ -33,7 +33,8 @@ FloorColumns floor_of(const LogState& log) {
   return {.size = log.floor->size, .root = BytesView(log.floor->root)};
 }
 
-// Queues what moves the log's head, if it is where it was; the answer says whether it was.
+// Queues what moves the log's head, if it is where it was and nothing was posted to it meanwhile;
+// the answer says whether it was.
 void send_move(Connection& connection, const LogState& log, std::uint64_t expected_size) {
   const Hash root = log.frontier.root();
   const Bytes frontier = log.frontier.to_bytes();
@@ -46,9 +47,9 @@ void send_move(Connection& connection, const LogState& log, std::uint64_t expect
         "disputed_count = $18, disputed_fen = $19, tampers = $20, gaps = $21, lost = $22, "
         "unknown = $23, faults = $24, last_slip = $25, floor_size = $26, floor_root = $27, "
         "unsure = $28 "
-        "WHERE box = $1 AND origin = $2 AND size = $3",
+        "WHERE box = $1 AND origin = $2 AND size = $3 AND posted = $29",
         log.box, log.origin, expected_size, log.size(), BytesView(root), BytesView(frontier),
-        log.note, log.received, totals..., floor_size, floor_root, log.unsure);
+        log.note, log.received, totals..., floor_size, floor_root, log.unsure, log.posted);
   });
 }
 
@@ -160,8 +161,8 @@ void send_floor(Connection& connection, const LogState& log) {
   const auto [floor_size, floor_root] = floor_of(log);
   connection.send(
       "UPDATE logs SET floor_size = $4, floor_root = $5, unsure = $6 "
-      "WHERE box = $1 AND origin = $2 AND size = $3",
-      log.box, log.origin, log.size(), floor_size, floor_root, log.unsure);
+      "WHERE box = $1 AND origin = $2 AND size = $3 AND posted = $7",
+      log.box, log.origin, log.size(), floor_size, floor_root, log.unsure, log.posted);
 }
 
 Result<Posted> put_posting(Connection& connection, const OfficePosting& posting, bool done_before) {
@@ -171,7 +172,8 @@ Result<Posted> put_posting(Connection& connection, const OfficePosting& posting,
   if (!known) return known.error();
   if (known->row(0).number() != 0) return done_before ? Posted::done : Posted::before;
   auto moved = connection.ask(
-      "UPDATE logs SET posted = greatest(posted, $4) WHERE box = $1 AND origin = $2 AND size = $3",
+      "UPDATE logs SET posted = CASE kind WHEN 'fork' THEN greatest(posted, $4) "
+      "ELSE posted + 1 END WHERE box = $1 AND origin = $2 AND size = $3",
       posting.box, posting.origin, posting.expected_size, posting.posted.value_or(0));
   if (!moved) return moved.error();
   if (moved->changed() != 1) return Posted::moved;

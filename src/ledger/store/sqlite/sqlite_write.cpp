@@ -72,16 +72,17 @@ Result<void> put_log(Connection& writer, const LogState& log) {
       BytesView(root), BytesView(frontier), log.note);
 }
 
-// Floor and doubt of the log, if it is of the expected size.
+// Floor and doubt of the log, if it is of the expected size and nothing was posted to it meanwhile.
 Result<bool> put_floor(Connection& writer, const LogState& log, std::uint64_t expected_size) {
   Statement update = writer.statement(
-      "UPDATE logs SET floor_size = ?, floor_root = ?, unsure = ? WHERE origin = ? AND size = ?");
+      "UPDATE logs SET floor_size = ?, floor_root = ?, unsure = ? "
+      "WHERE origin = ? AND size = ? AND posted = ?");
   if (log.floor) {
     update.bind(log.floor->size, BytesView(log.floor->root));
   } else {
     update.bind(std::nullopt, std::nullopt);
   }
-  auto done = update.bind(std::int64_t{log.unsure}, log.origin, expected_size).run();
+  auto done = update.bind(std::int64_t{log.unsure}, log.origin, expected_size, log.posted).run();
   if (!done) return done.error();
   return writer.changes() == 1;
 }
@@ -282,7 +283,8 @@ Result<void> SqliteStore::doubt_all() {
   const std::lock_guard lock(parts_->writer.mutex);
   auto transaction = Transaction::begin(parts_->writer.connection);
   if (!transaction) return transaction.error();
-  auto done = parts_->writer.connection.execute("UPDATE logs SET unsure = 1 WHERE kind <> 'fork'");
+  auto done = parts_->writer.connection.execute(
+      "UPDATE logs SET unsure = 1 WHERE kind <> 'fork'; DELETE FROM last_words");
   return done ? transaction->commit() : done;
 }
 
@@ -296,8 +298,10 @@ Result<Posted> SqliteStore::post(const OfficePosting& posting) {
   if (!done) return done.error();
   if (writer.changes() == 0) return Posted::before;
   const std::uint64_t posted = posting.posted.value_or(0);
-  done = writer.run("UPDATE logs SET posted = max(posted, ?) WHERE origin = ? AND size = ?", posted,
-                    posting.origin, posting.expected_size);
+  done = writer.run(
+      "UPDATE logs SET posted = CASE kind WHEN 'fork' THEN max(posted, ?) ELSE posted + 1 END "
+      "WHERE origin = ? AND size = ?",
+      posted, posting.origin, posting.expected_size);
   if (!done) return done.error();
   if (writer.changes() == 0) return Posted::moved;
   done = put_cash(writer, posting.origin, posting.changes);
