@@ -38,6 +38,12 @@ bool concerns_one(const Error& error) {
 struct Known {
   bool active = false;
   std::uint64_t size = 0;
+  OfficeHeard office = {};
+};
+
+struct Unpacked {
+  std::shared_ptr<sync::Batch> batch;
+  OfficeHeard office;
 };
 
 // What a heartbeat's sender may be told of its log.
@@ -98,20 +104,51 @@ Task<HttpResponse> SyncApi::batch(HttpRequest request, sync::Version version) {
 
 Task<sync::BatchReply> SyncApi::take_batch(std::string box, std::string body,
                                            sync::Version version) {
-  auto batch = co_await parts_.reading.run<sync::Batch>([body = std::move(body), version] {
-    auto unpacked = sync::unpack(as_bytes(body));
-    if (unpacked && unpacked->version != version) {
-      return Result<sync::Batch>(SyncErrc::bad_batch, "it is of another version than its path");
+  auto unpacked = co_await parts_.reading.run<Unpacked>([this, body = std::move(body), version] {
+    auto batch = sync::unpack(as_bytes(body));
+    if (!batch) return Result<Unpacked>(batch.error());
+    if (batch->version != version) {
+      return Result<Unpacked>(SyncErrc::bad_batch, "it is of another version than its path");
     }
-    return unpacked;
+    OfficeHeard office = version == sync::Version::two ? hear(batch->office) : OfficeHeard{};
+    return Result<Unpacked>(
+        Unpacked{std::make_shared<sync::Batch>(*std::move(batch)), std::move(office)});
   });
-  if (!batch) {
-    log_warning("sync", fmt::format("{}: {}", box, batch.error().message()));
-    co_return sync::BatchReply(sync::Rejected{400, batch.error().message()});
+  if (!unpacked) {
+    log_warning("sync", fmt::format("{}: {}", box, unpacked.error().message()));
+    co_return sync::BatchReply(sync::Rejected{400, unpacked.error().message()});
   }
-  auto reply =
-      co_await store_batch(std::move(box), std::make_shared<sync::Batch>(*std::move(batch)));
+  auto kept = co_await keep_news(box, std::move(unpacked->office.news));
+  if (!kept) co_return kept.error();
+  auto reply = co_await store_batch(std::move(box), std::move(unpacked->batch));
+  if (!reply) co_return reply;
+  auto* cosigned = std::get_if<sync::Cosigned>(&*reply);
+  if (cosigned != nullptr) cosigned->office = std::move(unpacked->office.word);
   co_return reply;
+}
+
+// On the reading thread. The office's log being in trouble keeps no box from sending.
+OfficeHeard SyncApi::hear(const std::string& seen) {
+  if (parts_.office == nullptr) return {};
+  auto heard = parts_.office->hear(seen);
+  return heard ? *std::move(heard) : OfficeHeard{};
+}
+
+Task<void> SyncApi::keep_news(std::string box, std::optional<OfficeNews> news) {
+  if (!news) co_return Result<void>();
+  auto is_new = co_await parts_.writing.run<bool>(
+      [this, news = *news] { return parts_.office->remember(news); });
+  if (!is_new) co_return is_new.error();
+  if (!*is_new) co_return Result<void>();
+  const WallTime now = parts_.clock.now().time;
+  auto raised = co_await raise({.box = std::move(box),
+                                .origin = news->checkpoint.origin,
+                                .code = news->code,
+                                .text = news->text,
+                                .evidence = news->note,
+                                .first = now,
+                                .last = now});
+  co_return raised;
 }
 
 Task<sync::BatchReply> SyncApi::store_batch(std::string box, std::shared_ptr<sync::Batch> batch) {
@@ -277,15 +314,24 @@ Task<HttpResponse> SyncApi::heartbeat(HttpRequest request) {
   if (!heartbeat) co_return refuse(400, heartbeat.error().message());
   const std::string box = request.peer.box;
   auto known = co_await parts_.reading.run<Known>(
-      [this, box, origin = heartbeat->origin] { return known_log(parts_.store, box, origin); });
+      [this, box, origin = heartbeat->origin, office = heartbeat->office] {
+        auto log = known_log(parts_.store, box, origin);
+        if (log && log->active && !office.empty()) log->office = hear(office);
+        return log;
+      });
   if (!known) co_return sync::write_reply(unavailable(known.error()), kThisVersion);
   if (!known->active) {
     co_return sync::write_reply(sync::Revoked{"this box is not in service"}, kThisVersion);
   }
+  auto kept = co_await keep_news(box, std::move(known->office.news));
+  if (!kept) co_return sync::write_reply(unavailable(kept.error()), kThisVersion);
   const WallTime now = parts_.clock.now().time;
   last_words_.insert_or_assign(
       box, LastWord{.box = box, .received = now, .json = std::move(request.body)});
-  co_return sync::write_heartbeat_reply({.time = now, .size = known->size, .pack = std::nullopt});
+  co_return sync::write_heartbeat_reply({.time = now,
+                                         .size = known->size,
+                                         .pack = std::nullopt,
+                                         .office = std::move(known->office.word)});
 }
 
 std::vector<LastWord> SyncApi::take_last_words() {

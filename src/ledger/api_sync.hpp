@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ledger/ingest.hpp"
+#include "ledger/office/office_log.hpp"
 #include "ledger/store/ledger_store.hpp"
 #include "ledger/worker.hpp"
 #include "net/router.hpp"
@@ -30,6 +31,7 @@ class SyncApi {
     Worker& writing;
     const tlog::SigningKey& cosigner;
     WallClock& clock;
+    OfficeLog* office = nullptr;  // none: the ledger has no key for it
   };
   /// Told when memory and disk may disagree: the daemon must stop.
   using OnLost = std::function<void(const Error&)>;
@@ -52,6 +54,8 @@ class SyncApi {
   Task<sync::BatchReply> take_batch(std::string box, std::string body, sync::Version version);
   Task<sync::BatchReply> store_batch(std::string box, std::shared_ptr<sync::Batch> batch);
   Task<sync::BatchReply> tell(Answer answer);
+  OfficeHeard hear(const std::string& seen);
+  Task<void> keep_news(std::string box, std::optional<OfficeNews> news);
   Task<bool> append(std::shared_ptr<Appending> appending);
   Task<bool> keep_fork(Forking& forking);
   Task<void> keep_doubt(Doubt doubt);

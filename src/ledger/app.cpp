@@ -57,11 +57,18 @@ Result<std::unique_ptr<App>> App::open(LedgerConfig config) {
   if (!lock) return lock.error();
   auto store = open_store(config, [](std::uint64_t, std::uint64_t) {});
   if (!store) return store.error();
+  auto wall_clock = std::make_unique<SystemWallClock>();
+  auto office = Office::open(config, **store, *wall_clock);
+  const bool keyless = !office && office.error() == make_error_code(LedgerErrc::no_office_key);
+  if (!office && !keyless) return office.error();
+  if (keyless) log_warning("office", office.error().message());
   std::unique_ptr<App> app(new App({.config = std::move(config),
                                     .lock = *std::move(lock),
                                     .cosigner = *std::move(cosigner),
                                     .tls = *std::move(tls),
-                                    .store = *std::move(store)}));
+                                    .store = *std::move(store),
+                                    .wall_clock = std::move(wall_clock),
+                                    .office = keyless ? nullptr : *std::move(office)}));
   auto listening = app->listen();
   if (!listening) return listening.error();
   return app;
@@ -77,7 +84,8 @@ App::App(Opened opened)
              .reading = reading_,
              .writing = writing_,
              .cosigner = parts_.cosigner,
-             .clock = wall_clock_},
+             .clock = wall_clock_,
+             .office = office_log()},
             parts_.config.boxes.batches_in_hand, [this](const Error&) { stop(false); }),
       tasks_(context_.get_executor(), [this](std::string_view name, const Error& error) {
         log_error(name, error.message());
@@ -108,7 +116,7 @@ Result<void> App::listen() {
 
 Result<void> App::open_public() {
   const LedgerConfig& config = parts_.config;
-  publication_.emplace(publication_of(config));
+  publication_.emplace(publication_of(config, office_log()));
   publication_->stopped = [this] { return stopping_.load(); };
   daily_.emplace(context_.get_executor(), *publication_, clock_, wall_clock_,
                  [this] { return publish_now(); });
@@ -190,6 +198,12 @@ Task<void> App::keep_house() {
     auto kept = co_await sync_.keep_last_words();
     if (!kept && comes_back(kept.error())) continue;
     if (!kept) co_return kept.error();
+    if (parts_.office) {
+      auto done = co_await writing_.run<void>(
+          [this, now = wall_clock_.now().time] { return parts_.office->keep_house(now); });
+      if (!done && comes_back(done.error())) continue;
+      if (!done) co_return done.error();
+    }
     if (sync_.stored() == rested_at) continue;
     rested_at = sync_.stored();
     auto rested = co_await writing_.run<void>([this] { return parts_.store->rest(); });
@@ -204,7 +218,12 @@ boost::json::object App::status() const {
           {"connections", server_->connections()},
           {"batches", sync_.stored()},
           {"up_seconds", std::chrono::floor<std::chrono::seconds>(clock_.now() - started_).count()},
-          {"cosigner", parts_.cosigner.verifier().text()}};
+          {"cosigner", parts_.cosigner.verifier().text()},
+          {"office", parts_.office ? parts_.office->log().standing()
+                                   : "none; ledgerctl office key makes its key"},
+          {"copy", parts_.office && parts_.office->copy() != nullptr
+                       ? parts_.office->copy()->standing().text
+                       : "none"}};
 }
 
 Task<boost::json::object> App::command(net::ControlRequest request,
@@ -234,6 +253,7 @@ Task<boost::json::object> App::run_command(const Command& command, boost::json::
         return command.run({.config = parts_.config,
                             .store = *parts_.store,
                             .now = now,
+                            .office = parts_.office.get(),
                             .progress =
                                 [counted](std::uint64_t done, std::uint64_t of) {
                                   counted->done = done;

@@ -14,6 +14,7 @@
 #include "io/system_wall_clock.hpp"
 #include "ledger/api_sync.hpp"
 #include "ledger/ledger_config.hpp"
+#include "ledger/office/office.hpp"
 #include "ledger/public/daily.hpp"
 #include "ledger/public/pages.hpp"
 #include "ledger/public/pages_api.hpp"
@@ -53,9 +54,12 @@ class App {
     tlog::SigningKey cosigner;
     net::TlsContext tls;
     std::unique_ptr<LedgerStore> store;
+    std::unique_ptr<SystemWallClock> wall_clock;
+    std::unique_ptr<Office> office;  // null without a key for it
   };
   explicit App(Opened opened);
   Result<void> listen();
+  OfficeLog* office_log() { return parts_.office ? &parts_.office->log() : nullptr; }
   Result<void> open_public();
   void stop(bool in_order);
 
@@ -71,7 +75,7 @@ class App {
   Opened parts_;
   asio::io_context context_{1};
   RealClock clock_;
-  SystemWallClock wall_clock_;
+  SystemWallClock& wall_clock_ = *parts_.wall_clock;
   Worker reading_;
   Worker writing_;
   Worker showing_;

@@ -38,10 +38,15 @@ Result<sync::BoxIdentity> answer(const CommandContext& context, const sync::BoxR
   if (!authority) return authority.error();
   auto cosigner = read_cosigner(context.config);
   if (!cosigner) return cosigner.error();
+  auto office_key = read_office_key(context.config);
+  if (!office_key && office_key.error() != make_error_code(LedgerErrc::no_office_key)) {
+    return office_key.error();
+  }
   const sync::Office office{.authority = *authority,
                             .domain = context.config.domain,
                             .cosigner = cosigner->verifier().text(),
-                            .ledger = context.config.name};
+                            .ledger = context.config.name,
+                            .office = office_key ? office_key->verifier(1).text() : ""};
   return sync::answer_box_request(
       request, id, office,
       {.from = context.now - std::chrono::days(1), .to = context.now + std::chrono::days(365 * 5)});

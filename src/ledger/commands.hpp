@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "ledger/ledger_config.hpp"
+#include "ledger/office/office.hpp"
 #include "ledger/store/ledger_store.hpp"
 #include "net/control_socket.hpp"
 
@@ -16,6 +17,7 @@ struct CommandContext {
   const LedgerConfig& config;
   LedgerStore& store;
   WallTime now;
+  Office* office;  // null: it has no key
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
   std::function<bool()> stopped = {};  // a long command asks it, and ends early
 };

@@ -7,7 +7,7 @@
 namespace yijuan {
 
 std::error_code make_error_code(LedgerErrc code) {
-  static constexpr std::array<ErrcLine, 12> kLines = {{
+  static constexpr std::array<ErrcLine, 15> kLines = {{
       {static_cast<int>(LedgerErrc::store_unavailable), "the ledger's store cannot be opened"},
       {static_cast<int>(LedgerErrc::store_foreign), "not a store of this version of the ledger"},
       {static_cast<int>(LedgerErrc::store_failed), "the ledger's store refused; nothing was kept"},
@@ -22,6 +22,12 @@ std::error_code make_error_code(LedgerErrc code) {
       {static_cast<int>(LedgerErrc::store_away), "the ledger's database does not answer"},
       {static_cast<int>(LedgerErrc::store_busy),
        "the ledger's database is too busy; nothing was kept"},
+      {static_cast<int>(LedgerErrc::office_blocked),
+       "nothing is signed in the office's log; see ledgerctl office status"},
+      {static_cast<int>(LedgerErrc::no_office_key),
+       "there is no office.key; ledgerctl office key makes one"},
+      {static_cast<int>(LedgerErrc::copy_unfit),
+       "the second copy of the office's log is not as it was left"},
   }};
   static const ErrcCategory category("ledger", kLines);
   return {static_cast<int>(code), category};

@@ -16,8 +16,11 @@ enum class LedgerErrc {
   box_exists,
   bad_argument,
   not_allowed,
-  store_away,  // no database server, or the connection broke: done or not, ask again later
-  store_busy,  // others wrote the same rows again and again; nothing of the transaction is kept
+  store_away,      // no database server, or the connection broke: done or not, ask again later
+  store_busy,      // others wrote the same rows again and again; nothing of the transaction is kept
+  office_blocked,  // nothing is signed in the office's log before a person has decided
+  no_office_key,
+  copy_unfit,  // the second copy of the office's log cannot be gone on with
 };
 std::error_code make_error_code(LedgerErrc code);
 

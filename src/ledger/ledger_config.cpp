@@ -95,6 +95,11 @@ LedgerConfig parse_ledger_config(std::string_view toml, std::string file) {
   Settings store = settings.section("store");
   read_store(store, config);
 
+  Settings copy = settings.section("copy");
+  const std::string folder = copy.text("folder", "");
+  if (!folder.empty() && !folder.starts_with('/')) copy.fail("folder", "must be an absolute path");
+  config.copy = folder;
+
   config.published = read_public(settings.section("public"), config.data);
   Settings pages = settings.section("pages");
   config.pages = read_pages(pages, config.data);

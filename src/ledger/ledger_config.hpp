@@ -24,6 +24,8 @@ struct LedgerConfig {
   std::filesystem::path store;  // the SQLite file
   std::string postgres;         // the database, as libpq takes it; empty: the SQLite file
 
+  std::filesystem::path copy;  // folder of the second copy; empty: none
+
   struct Public {
     std::filesystem::path folder;  // empty: nothing is published
     std::chrono::minutes at{};     // of the day in Shanghai

@@ -74,6 +74,22 @@ Result<void> make_server_files(const LedgerConfig& config, const net::Authority&
   return done;
 }
 
+Result<void> write_seed(const LedgerConfig& config, const char* name, Random& random) {
+  tlog::Seed seed;
+  random.fill(seed);
+  auto done = write_key(config, name, tlog::write_seed_file(seed));
+  sodium_memzero(seed.data(), seed.size());
+  return done;
+}
+
+Result<tlog::Seed> read_seed(const LedgerConfig& config, const char* name) {
+  auto content = read_key(config, name);
+  if (!content) return content.error();
+  auto seed = tlog::parse_seed_file(*content);
+  if (!seed) return {LedgerErrc::bad_keys, name + (": " + seed.error().message())};
+  return seed;
+}
+
 }  // namespace
 
 Result<void> make_ledger_keys(const LedgerConfig& config, std::span<const std::string> hosts,
@@ -87,20 +103,29 @@ Result<void> make_ledger_keys(const LedgerConfig& config, std::span<const std::s
   auto done = make_folder(config);
   if (done) done = make_authority_files(config, *key, *certificate);
   if (done) done = make_server_files(config, authority, hosts, now);
-  if (!done) return done;
-  tlog::Seed seed;
-  random.fill(seed);
-  done = write_key(config, "cosigner.key", tlog::write_seed_file(seed));
-  sodium_memzero(seed.data(), seed.size());
+  if (done) done = write_seed(config, "cosigner.key", random);
+  if (done) done = make_office_key(config, random);
   return done;
 }
 
 Result<tlog::SigningKey> read_cosigner(const LedgerConfig& config) {
-  auto content = read_key(config, "cosigner.key");
-  if (!content) return content.error();
-  auto seed = tlog::parse_seed_file(*content);
-  if (!seed) return {LedgerErrc::bad_keys, "cosigner.key: " + seed.error().message()};
+  auto seed = read_seed(config, "cosigner.key");
+  if (!seed) return seed.error();
   return tlog::SigningKey(config.domain + "/cosigner", tlog::KeyType::cosignature, *seed);
+}
+
+Result<void> make_office_key(const LedgerConfig& config, Random& random) {
+  return write_seed(config, "office.key", random);
+}
+
+Result<OfficeKey> read_office_key(const LedgerConfig& config) {
+  std::error_code error;
+  if (!std::filesystem::exists(config.keys() / "office.key", error) && !error) {
+    return LedgerErrc::no_office_key;
+  }
+  auto seed = read_seed(config, "office.key");
+  if (!seed) return seed.error();
+  return OfficeKey(config.domain, *seed);
 }
 
 Result<net::Authority> read_authority(const LedgerConfig& config) {

@@ -1,6 +1,6 @@
 // The ledger's own keys, made once by `ledgerctl init` in [ledger] data/keys: an authority for its
-// server's and its boxes' certificates (ca.key, ca.crt), the server's (server.key, server.crt) and
-// the cosigner's (cosigner.key). Blocking.
+// server's and its boxes' certificates (ca.key, ca.crt), the server's (server.key, server.crt), the
+// cosigner's (cosigner.key) and the office's log's (office.key). Blocking.
 #pragma once
 
 #include <span>
@@ -8,6 +8,7 @@
 
 #include "ledger/errc.hpp"
 #include "ledger/ledger_config.hpp"
+#include "ledger/office/office_key.hpp"
 #include "net/certificate.hpp"
 #include "net/tls_context.hpp"
 #include "ports/random.hpp"
@@ -22,6 +23,10 @@ Result<void> make_ledger_keys(const LedgerConfig& config, std::span<const std::s
 
 /// Name: "<log domain>/cosigner". IoErrc::unsafe_key if others can read the file.
 Result<tlog::SigningKey> read_cosigner(const LedgerConfig& config);
+/// Makes office.key where it is missing: an installation of before has none. IoErrc::exists.
+Result<void> make_office_key(const LedgerConfig& config, Random& random);
+/// LedgerErrc::no_office_key if there is no such file.
+Result<OfficeKey> read_office_key(const LedgerConfig& config);
 Result<net::Authority> read_authority(const LedgerConfig& config);
 Result<net::TlsContext> read_server_tls(const LedgerConfig& config);
 

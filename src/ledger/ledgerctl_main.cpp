@@ -60,9 +60,14 @@ Result<json::object> run_here(const LedgerConfig& config, const std::string& nam
   if (!lock) return lock.error();
   auto store = open_store(config, show_progress);
   if (!store) return store.error();
+  const SystemWallClock clock;
+  auto office = Office::open(config, **store, clock);
+  const bool keyless = !office && office.error() == make_error_code(LedgerErrc::no_office_key);
+  if (!office && !keyless) return office.error();
   return find_command(name)->run({.config = config,
                                   .store = **store,
-                                  .now = SystemWallClock().now().time,
+                                  .now = clock.now().time,
+                                  .office = keyless ? nullptr : office->get(),
                                   .progress = show_progress},
                                  arguments);
 }

@@ -2,11 +2,14 @@
 // moments.
 #include "ledger/api_sync.hpp"
 
+#include <algorithm>
+
 #include "ledger/reports/reports.hpp"
 #include "sync/heartbeat.hpp"
 #include "tests/ledger/failing_store.hpp"
 #include "tests/ledger/ledger_fixture.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace yijuan::ledger {
 namespace {
@@ -30,7 +33,8 @@ class ApiSyncTest : public LedgerFixture {
                                .reading = reading,
                                .writing = writing,
                                .cosigner = cosigner,
-                               .clock = wall_clock},
+                               .clock = wall_clock,
+                               .office = office},
                 batches_in_hand, [this](const Error&) { ++lost; });
     api->add_routes(router);
   }
@@ -74,6 +78,7 @@ class ApiSyncTest : public LedgerFixture {
   Worker reading{context.get_executor()};
   Worker writing{context.get_executor()};
   net::Router router;
+  OfficeLog* office = nullptr;
   std::optional<SyncApi> api;
   int lost = 0;
 };
@@ -294,6 +299,114 @@ TEST_F(ApiSyncTest, ABatchAfterTheLastHeartbeatIsNoRollback) {
        {R"("journal_head":5)", R"("ledger_head":5)", R"("lag":0)", R"("alarms":[])"}) {
     EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
   }
+}
+
+class ApiSyncOfficeTest : public ApiSyncTest {
+ protected:
+  ApiSyncOfficeTest() {
+    EXPECT_TRUE(log_of_the_office.start().has_value());
+    office = &log_of_the_office;
+    restart(32);
+  }
+  sync::Batch next_batch(const std::string& seen) {
+    const std::uint64_t sent = log.size() == 1 ? 0 : log.size();
+    log.add_coin(yuan(1));
+    auto batch = log.batch(sent);
+    batch.office = seen;
+    return batch;
+  }
+  // A batch under the next version, and what it says of the office's log.
+  std::optional<sync::OfficeWord> word_after(const std::string& seen) {
+    const auto reply = read(ask(next_batch(seen)));
+    EXPECT_TRUE(is<sync::Cosigned>(reply));
+    return std::get<sync::Cosigned>(reply).office;
+  }
+  sync::HeartbeatReply beat_with(const std::string& seen) {
+    sync::Heartbeat heartbeat;
+    heartbeat.version = "1";
+    heartbeat.origin = log.origin();
+    heartbeat.clock = wall_clock.now();
+    heartbeat.office = seen;
+    const auto response =
+        ask(request(sync::kHeartbeatPath, sync::kHeartbeatType, sync::write_heartbeat(heartbeat)));
+    EXPECT_EQ(response.status, 200U);
+    return *sync::read_heartbeat_reply(response);
+  }
+  void write() {
+    const tlog::Body body(tlog::Digest{.day = "2026-10-17", .logs = 1, .hash = {}});
+    ASSERT_TRUE(log_of_the_office.append({&body, 1}).has_value());
+  }
+  // Signed by the office's key, and no beginning of what is held.
+  std::string forged(std::uint64_t size) {
+    return tlog::sign_checkpoint({key.origin(1), size, Hash{1}}, key.of(1));
+  }
+  std::size_t alarms_of(const std::string& code) {
+    return static_cast<std::size_t>(std::ranges::count(alarms(), code, &Alarm::code));
+  }
+
+  OfficeKey key{"ledger.example", tlog::Seed{5}};
+  test::SeededRandom random{7};
+  OfficeLog log_of_the_office{
+      {.store = failing, .key = key, .cosigner = cosigner, .clock = wall_clock, .random = random}};
+};
+
+TEST_F(ApiSyncOfficeTest, EveryAnswerCarriesTheOfficesCheckpointAndItsProof) {
+  sync::OfficeWatch watch(key.verifier(1), std::nullopt);
+  for (int i = 0; i < 5; ++i) {
+    const auto word = i % 2 == 0 ? word_after(watch.note()) : beat_with(watch.note()).office;
+    ASSERT_TRUE(word.has_value());
+    const auto witness = watch.hear(*word);
+    ASSERT_TRUE(witness.has_value()) << witness.error().message();
+    ASSERT_TRUE(witness->has_value());
+    watch.keep(**witness);
+    EXPECT_EQ(watch.known()->size, static_cast<std::uint64_t>(i + 1));
+    write();
+  }
+  EXPECT_TRUE(alarms().empty());
+}
+
+TEST_F(ApiSyncOfficeTest, ABoxThatSaysNothingOfItInAHeartbeatIsToldNothing) {
+  ASSERT_TRUE(word_after("").has_value());
+  EXPECT_FALSE(beat_with("").office.has_value());
+}
+
+TEST_F(ApiSyncOfficeTest, ABoxOfVersionOneIsAnsweredAsBefore) {
+  log.add_coin(yuan(1));
+  auto batch = log.batch(0);
+  batch.version = sync::Version::one;
+  const Bytes packed = sync::pack(batch);
+  const auto response =
+      ask(request(sync::kBatchPathOfVersion1, sync::kBatchType, std::string(as_text(packed))));
+  ASSERT_EQ(response.status, 200U);
+  EXPECT_EQ(response.body, state().note);
+}
+
+TEST_F(ApiSyncOfficeTest, WhatABoxSawAndTheLedgerHasNotIsAnAlarmOnceAndNothingIsSaidAnyMore) {
+  ASSERT_TRUE(word_after("").has_value());
+  EXPECT_FALSE(word_after(forged(7)).has_value());  // its money is taken all the same
+  EXPECT_EQ(state().totals.gift_count, 2U);
+  EXPECT_FALSE(beat_with(forged(7)).office.has_value());
+  EXPECT_FALSE(word_after("").has_value());
+  EXPECT_EQ(alarms_of("office-short"), 1U);
+  EXPECT_EQ(alarms()[0].count, 1U);
+  EXPECT_EQ(alarms()[0].evidence, forged(7));
+  EXPECT_FALSE(log_of_the_office.append({}).has_value());
+  ASSERT_TRUE(log_of_the_office.declare_hole("restored").has_value());
+  const auto word = word_after(forged(7));
+  ASSERT_TRUE(word.has_value());
+  sync::OfficeWatch watch(
+      key.verifier(1),
+      tlog::Witness{.origin = key.origin(1), .size = 7, .root = Hash{1}, .signature = {}});
+  EXPECT_TRUE(watch.hear(*word).has_value());
+}
+
+TEST_F(ApiSyncOfficeTest, AnotherHistoryOfWhatIsHeldIsAFork) {
+  write();
+  write();
+  ASSERT_TRUE(word_after("").has_value());
+  EXPECT_FALSE(beat_with(forged(2)).office.has_value());
+  EXPECT_EQ(alarms_of("office-forked"), 1U);
+  EXPECT_FALSE(word_after("").has_value());
 }
 
 }  // namespace

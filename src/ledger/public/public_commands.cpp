@@ -50,10 +50,19 @@ Result<std::string> checked_proof(const CommandContext& context, const LogState&
 
 }  // namespace
 
-Publication publication_of(const LedgerConfig& config) {
-  return {.folder = PublicFolder(config.published.folder),
-          .domain = config.domain,
-          .at = config.published.at};
+Publication publication_of(const LedgerConfig& config, OfficeLog* office) {
+  Publication publication{.folder = PublicFolder(config.published.folder),
+                          .domain = config.domain,
+                          .at = config.published.at};
+  if (office == nullptr) return publication;
+  publication.on_digest = [office](const Digest& digest) -> Result<void> {
+    auto done = office->append_digest(
+        {.day = domain::to_text(digest.day), .logs = digest.logs, .hash = digest.hash});
+    // What is not signed now is published all the same, and comes again the next time.
+    if (!done && done.error() == make_error_code(LedgerErrc::office_blocked)) return {};
+    return done;
+  };
+  return publication;
 }
 
 Result<Published> publish_and_raise(const Publication& publication, LedgerStore& store,
@@ -70,7 +79,8 @@ Result<Published> publish_and_raise(const Publication& publication, LedgerStore&
 
 Result<json::object> publish_command(const CommandContext& context, const json::object& arguments) {
   if (context.config.published.folder.empty()) return kNoFolder;
-  Publication publication = publication_of(context.config);
+  Publication publication =
+      publication_of(context.config, context.office == nullptr ? nullptr : &context.office->log());
   publication.repair = text(arguments, "repair") == "yes";
   publication.progress = context.progress;
   publication.stopped = context.stopped;

@@ -6,8 +6,9 @@
 
 namespace yijuan::ledger {
 
-/// What a ledger with this configuration publishes. REQUIRES: config.published.folder is not empty.
-Publication publication_of(const LedgerConfig& config);
+/// What a ledger with this configuration publishes; `office`, if there is one, gets the digests.
+/// REQUIRES: config.published.folder is not empty.
+Publication publication_of(const LedgerConfig& config, OfficeLog* office);
 
 /// Publishes, and raises and logs what is wrong.
 Result<Published> publish_and_raise(const Publication& publication, LedgerStore& store,

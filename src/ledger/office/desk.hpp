@@ -1,0 +1,27 @@
+// What the office decides, as entries for its log: that a log's disk is lost, that a fork's money
+// is to be counted. Reads the store and writes nothing.
+#pragma once
+
+#include <vector>
+
+#include "ledger/office/office_log.hpp"
+
+namespace yijuan::ledger {
+
+/// `lost`, with what the box last said that it had, and a `closing` for each session whose cash is
+/// still open. Only what is not in the office's log already. `origin`: of a box's log, or of a fork
+/// that is in the books. LedgerErrc::bad_argument.
+Result<std::vector<tlog::Body>> lost_log(LedgerStore& store, OfficeLog& office,
+                                         const std::string& origin, const std::string& why);
+
+/// `quarantined` for all entries of the fork that are not in the books yet.
+Result<std::vector<tlog::Body>> quarantined_entries(LedgerStore& store, const LogState& fork);
+
+/// What of a fork is not in the books: the sums that it would add. `offices`: the office's logs.
+Result<BookChanges> quarantined_books(LedgerStore& store, const LogState& fork,
+                                      std::span<const LogState> offices);
+
+/// The `lost` entries of the office's logs, the newest of each log.
+Result<std::vector<tlog::Lost>> lost_logs(LedgerStore& store, std::span<const LogState> offices);
+
+}  // namespace yijuan::ledger

@@ -1,0 +1,49 @@
+// The office's log with all that it works with, as the configuration says: the one way in which
+// ledgerd and ledgerctl open it. Blocking.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "io/system_random.hpp"
+#include "ledger/ledger_config.hpp"
+#include "ledger/office/office_log.hpp"
+#include "ledger/office/office_poster.hpp"
+#include "ledger/office/second_copy.hpp"
+
+namespace yijuan::ledger {
+
+class Office {
+ public:
+  /// Begins the log if there is none, and posts what it holds and the books lack. All of `store`
+  /// and `clock` outlive it. LedgerErrc::no_office_key.
+  static Result<std::unique_ptr<Office>> open(const LedgerConfig& config, LedgerStore& store,
+                                              const WallClock& clock);
+
+  OfficeLog& log() { return *log_; }
+  /// Null if none is configured.
+  SecondCopy* copy() { return copy_ ? &*copy_ : nullptr; }
+  /// Posts what the office's logs say and the books lack.
+  Result<OfficePoster::Done> post_due();
+  /// Housekeeping: posts what is to be posted, copies what other ledgers wrote, raises an alarm
+  /// when the copy comes into trouble.
+  Result<void> keep_house(WallTime now);
+  /// Holds what somebody showed against the log, and raises an alarm if it is news.
+  Result<void> take_evidence(const std::string& note, const std::string& box, WallTime now);
+
+ private:
+  Office(LedgerStore& store, tlog::SigningKey cosigner)
+      : store_(store), cosigner_(std::move(cosigner)), poster_(store) {}
+  Result<void> start(WallTime now);
+  Result<void> copy_all();
+
+  LedgerStore& store_;
+  tlog::SigningKey cosigner_;
+  SystemRandom random_;
+  std::optional<SecondCopy> copy_;
+  std::optional<OfficeLog> log_;
+  OfficePoster poster_;
+  std::string told_;  // of the copy's trouble
+};
+
+}  // namespace yijuan::ledger
