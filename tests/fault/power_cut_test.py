@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""No power cut takes what was promised (usage: this BIN box|ledger): 1,500 images of the disk of a
+"""No power cut takes what was promised (usage: this BIN box|ledger): 1,000 images of the disk of a
 run of the shipped daemon, spread over every write, each opened and held against what the world had
 been told before the cut. See tools/power_cut."""
 

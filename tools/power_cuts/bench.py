@@ -199,7 +199,7 @@ def show_one(arguments, recorded):
 def read_arguments(words):
     parser = argparse.ArgumentParser(prog="tools/power_cut", description=__doc__)
     parser.add_argument("kind", choices=sorted(KINDS), help="whose power is cut")
-    parser.add_argument("--images", type=int, default=1500, help="how many; 10000 take minutes")
+    parser.add_argument("--images", type=int, default=1000, help="how many; 10000 take minutes")
     parser.add_argument("--starts", type=int, help="on how many the daemon is started")
     parser.add_argument("--seed", type=int, default=1, help="of what the disk kept")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="images at a time")

@@ -6,11 +6,13 @@ import importlib.machinery
 import importlib.util
 import pathlib
 import sqlite3
+import sys
 
 AUDIT = pathlib.Path(__file__).resolve().parents[1] / "audit"
 
 
 def load():
+    sys.path.insert(0, str(AUDIT.parent))  # as for the program: its own modules lie beside it
     loader = importlib.machinery.SourceFileLoader("audit", str(AUDIT))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("audit", loader))
     loader.exec_module(module)

@@ -13,7 +13,7 @@ from tools.world.process import Failure
 
 # <verify_url>#v1.<origin>.<seq>.<leaf>.<secret>.<signature>
 CODE = re.compile(r"#v1\.(\S+)\.(\d+)\.([\w-]{43})\.[\w-]{22}\.[\w-]{86}$")
-NOTE = re.compile(rb"^(\S+/box/\S+)\n(\d+)\n(\S+)\n", re.M)
+NOTE = re.compile(r"(\S+/box/\S+)\n(\d+)\n(\S+)\n")
 
 
 def read_code(picture):
@@ -143,8 +143,11 @@ def read_message(stream):
 
 def note_of(body):
     """Origin, size, root (base64) and text of the checkpoint in an answer; Failure without one."""
-    found = NOTE.search(body)
+    try:
+        note = json.loads(body)["note"]
+    except (ValueError, KeyError):
+        note = ""
+    found = NOTE.match(note)
     if not found:
         raise Failure(f"the ledger answered a batch without a checkpoint: {body[:200]!r}")
-    return (found.group(1).decode(), int(found.group(2)), found.group(3).decode(),
-            body[found.start():].decode())
+    return found.group(1), int(found.group(2)), found.group(3), note
