@@ -4,7 +4,8 @@
   - the store opens and verifies with the shipped ledgerctl, and the second opinion agrees on every
     entry, root, cosignature, rollup and account;
   - of every log it holds what the box sent, at least as far as it ever answered, and where it is
-    exactly that far, the note is the one that the box was given.
+    exactly that far, the note is the one that the box was given;
+  - it holds the office's log as far as any box was ever shown.
 
 `start` does what happens next: the shipped ledgerd starts on the disk, and the shipped kioskd of
 one of the boxes, which has got no answer so far, sends what is missing."""
@@ -52,8 +53,14 @@ def promises(recording, cut):
             for fact in recording.told(cut, by="ledger")}
 
 
+def shown_of_office(recording, cut):
+    """What boxes were shown of the office's logs before the cut: (origin, size, root)."""
+    return {(fact["origin"], fact["size"], fact["root"])
+            for fact in recording.told(cut, by="office")}
+
+
 def count(recording, cut):
-    return len(promises(recording, cut)) + sum(
+    return len(promises(recording, cut)) + len(shown_of_office(recording, cut)) + sum(
         len(recording.told(cut, by=by)) for by in ("init", "enrolment", "revocation"))
 
 
@@ -126,7 +133,14 @@ def check_store(recording, cut, store):
     leaves = {}
     for origin, line in lines:
         leaves.setdefault(origin, []).append(second_opinion.audit.leaf_hash(line.encode()).hex())
+    for origin, size, root in shown_of_office(recording, cut):
+        found = leaves.get(origin, [])[:size]
+        if len(found) < size or base64.b64encode(second_opinion.root_of(found)).decode() != root:
+            lost += 1
+            wrong.append(f"{origin} is not as a box was shown it at {size} entries")
     for origin, found in leaves.items():
+        if "/office/" in origin:
+            continue
         sent = recording.facts["boxes"].get(box_of(origin), {"leaves": []})["leaves"]
         if found != sent[:len(found)]:
             wrong.append(f"{origin} holds what its box never sent")

@@ -13,7 +13,7 @@ from tools.world.process import Failure, wait_for
 from .box_run import journal_rows
 from .disk import LAZY, LoggedDisk, swallowing
 from .recording import Recorder, hashes
-from .witness import Wire, note_of
+from .witness import Wire, note_of, office_of
 
 SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "config/campaign/sample.json"
 BOXES = 5
@@ -88,6 +88,10 @@ class LedgerRun:
         self.killed.set()
 
     def heard(self, path, status, body):
+        office = office_of(body)
+        if office:
+            origin, size, root = office
+            self.recorder.told(by="office", origin=origin, size=size, root=root)
         if not path.endswith("/batch"):
             return
         if status == 200:

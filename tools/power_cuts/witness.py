@@ -13,7 +13,7 @@ from tools.world.process import Failure
 
 # <verify_url>#v1.<origin>.<seq>.<leaf>.<secret>.<signature>
 CODE = re.compile(r"#v1\.(\S+)\.(\d+)\.([\w-]{43})\.[\w-]{22}\.[\w-]{86}$")
-NOTE = re.compile(r"(\S+/box/\S+)\n(\d+)\n(\S+)\n")
+NOTE = re.compile(r"(\S+/(?:box|office)/\S+)\n(\d+)\n(\S+)\n")
 
 
 def read_code(picture):
@@ -142,7 +142,8 @@ def read_message(stream):
 
 
 def note_of(body):
-    """Origin, size, root (base64) and text of the checkpoint in an answer; Failure without one."""
+    """Origin, size, root (base64) and text of the checkpoint in the answer to a batch; Failure
+    without one."""
     try:
         note = json.loads(body)["note"]
     except (ValueError, KeyError):
@@ -151,3 +152,12 @@ def note_of(body):
     if not found:
         raise Failure(f"the ledger answered a batch without a checkpoint: {body[:200]!r}")
     return found.group(1), int(found.group(2)), found.group(3), note
+
+
+def office_of(body):
+    """Origin, size and root (base64) of the office's log in any answer; nothing without it."""
+    try:
+        found = NOTE.match(json.loads(body)["office"]["checkpoint"])
+    except (ValueError, KeyError, TypeError):
+        found = None
+    return (found.group(1), int(found.group(2)), found.group(3)) if found else None
