@@ -30,7 +30,7 @@ class SimDiskTest : public ::testing::Test {
     EXPECT_TRUE(disk.sync_folder("/d/file"));
   }
 
-  SimDisk disk;
+  SimDisk disk{{.sector = 512}};
   SimDisk::Open file;
 };
 

@@ -21,10 +21,10 @@ using test::SimDisk;
 
 #ifdef YIJUAN_SANITIZED
 constexpr std::array kLasting = {Lasts::once};
-constexpr std::uint64_t kCuts = 1;
+constexpr std::uint64_t kCuts = 0;
 #else
 constexpr std::array kLasting = {Lasts::once, Lasts::its_kind, Lasts::for_ever};
-constexpr std::uint64_t kCuts = 5;
+constexpr std::uint64_t kCuts = 2;
 #endif
 
 const WallTime kNow = *parse_rfc3339("2026-10-17T08:00:00.000Z");

@@ -103,10 +103,12 @@ void SimDisk::power_cut() {
 
 void SimDisk::power_cut(Random& random) {
   const std::scoped_lock lock(mutex_);
+  const std::size_t any = random.below(2) == 0 ? 512 : 4096;
+  const std::size_t sector = options_.sector == 0 ? any : options_.sector;
   // By name: addresses differ from run to run.
   std::set<SimFile*> cut;
   const auto cut_once = [&](const std::shared_ptr<SimFile>& file) {
-    if (file && cut.insert(file.get()).second) file->cut(random, options_.sector);
+    if (file && cut.insert(file.get()).second) file->cut(random, sector);
   };
   for (const auto& [name, file] : durable_names_) cut_once(file);
   for (const NameChange& change : name_changes_) {

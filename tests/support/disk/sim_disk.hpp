@@ -28,7 +28,8 @@ class SimVfs;
 class SimDisk final : public journal::Disk {
  public:
   struct Options {
-    std::size_t sector = 512;  // what reaches the disk whole or not at all
+    /// What reaches the disk whole or not at all. 0: 512 or 4096 bytes, another time another.
+    std::size_t sector = 0;
     std::uint64_t capacity = std::uint64_t{1} << 40;
   };
   SimDisk() : SimDisk(Options()) {}
