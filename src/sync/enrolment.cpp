@@ -19,6 +19,7 @@ constexpr std::string_view kRequestFormat = "yijuan-box-request-v1";
 constexpr std::string_view kIdentityFormat = "yijuan-box-identity-v1";
 constexpr std::size_t kLongestPem = std::size_t{8} * 1024;
 constexpr std::size_t kLongestText = 512;
+constexpr const char* kRequestCopy = "request.json";  // beside the keys
 
 /// What the log key signs: every field, so that no part can be put into another request.
 std::string signed_text(const BoxRequest& request) {
@@ -60,6 +61,36 @@ tlog::Seed new_seed(Random& random) {
   tlog::Seed seed{};
   random.fill(seed);
   return seed;
+}
+
+// A folder with all keys and the request, each synced. One that a cut left half-made goes first.
+Result<void> fill_key_folder(const std::filesystem::path& folder, std::string_view box,
+                             std::string_view domain, Random& random) {
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  std::filesystem::create_directories(folder, error);
+  if (error) return {NetErrc::local_failure, folder.string() + ": " + error.message()};
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  auto tls_key = net::PrivateKey::generate();
+  if (!tls_key) return tls_key.error();
+  auto csr = net::make_request(*tls_key, box);
+  if (!csr) return csr.error();
+  const tlog::Seed seed = new_seed(random);
+  const Origin origin{std::string(domain), std::string(box),
+                      tlog::epoch_id_of(tlog::public_key_of(seed))};
+  const tlog::SigningKey log_key(origin.text(), tlog::KeyType::note, seed);
+  const BoxRequest request{std::string(box), origin.text(), log_key.verifier().text(),
+                           std::move(*csr)};
+  const tlog::Seed slip_key = new_seed(random);
+  const std::string log_text = tlog::write_seed_file(seed);
+  const std::string tls_text = tls_key->to_pem();
+  for (const auto& [name, content] :
+       {std::pair("log.key", as_bytes(log_text)), std::pair("tls.key", as_bytes(tls_text)),
+        std::pair("slip.key", BytesView(slip_key))}) {
+    auto made = create_key_file(folder / name, content);
+    if (!made) return made;
+  }
+  return create_file(folder / kRequestCopy, write_box_request(request, log_key), 0644);
 }
 
 }  // namespace
@@ -183,36 +214,26 @@ Result<BoxRequest> make_box_keys(const std::filesystem::path& data, std::string_
   if (!is_log_domain(domain))
     return {SyncErrc::bad_request, "not a domain: " + std::string(domain)};
   const BoxFiles files = box_files(data);
+  const auto keys = files.log_key.parent_path();
   std::error_code error;
-  std::filesystem::create_directories(files.log_key.parent_path(), error);
-  if (error) return {NetErrc::local_failure, files.log_key.parent_path().string()};
-  std::filesystem::permissions(files.log_key.parent_path(), std::filesystem::perms::owner_all,
-                               error);
-  for (const auto& path : {files.log_key, files.tls_key, files.slip_key, files.request}) {
-    if (std::filesystem::exists(path, error) || error) {
-      return {SyncErrc::bad_request, path.string() + " is there already: this box has its keys"};
-    }
+  if (std::filesystem::exists(files.request, error) || error) {
+    return {SyncErrc::bad_request, files.request.string() + " is there: this box has its keys"};
   }
-  auto tls_key = net::PrivateKey::generate();
-  if (!tls_key) return tls_key.error();
-  auto csr = net::make_request(*tls_key, box);
-  if (!csr) return csr.error();
-  const tlog::Seed seed = new_seed(random);
-  const Origin origin{std::string(domain), std::string(box),
-                      tlog::epoch_id_of(tlog::public_key_of(seed))};
-  const tlog::SigningKey log_key(origin.text(), tlog::KeyType::note, seed);
-  BoxRequest request{std::string(box), origin.text(), log_key.verifier().text(), std::move(*csr)};
-
-  const tlog::Seed slip_key = new_seed(random);
-  const std::string log_text = tlog::write_seed_file(seed);
-  const std::string tls_text = tls_key->to_pem();
-  for (const auto& [path, content] :
-       {std::pair(files.log_key, as_bytes(log_text)), std::pair(files.tls_key, as_bytes(tls_text)),
-        std::pair(files.slip_key, BytesView(slip_key))}) {
-    auto made = create_key_file(path, content);
-    if (!made) return made.error();
+  if (!std::filesystem::exists(keys, error)) {
+    auto filled = fill_key_folder(keys.string() + ".new", box, domain, random);
+    if (!filled) return filled.error();
+    std::filesystem::rename(keys.string() + ".new", keys, error);
+    if (error) return {NetErrc::local_failure, keys.string() + ": " + error.message()};
   }
-  auto written = create_file(files.request, write_box_request(request, log_key), 0644);
+  // Also after a cut between the two: the keys are whole, only the office's copy is missing.
+  auto text = read_file(keys / kRequestCopy, kLongestEnrolmentFile);
+  if (!text) {
+    return {SyncErrc::bad_request, keys.string() + " is there already: this box has its keys"};
+  }
+  auto request = parse_box_request(*text);
+  if (!request) return request;
+  if (request->box != box) return {SyncErrc::bad_request, "these are keys of " + request->box};
+  auto written = create_file(files.request, *text, 0644);
   if (!written) return written.error();
   return request;
 }

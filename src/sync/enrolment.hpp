@@ -68,7 +68,8 @@ struct BoxFiles {
 BoxFiles box_files(const std::filesystem::path& data);
 
 /// The box's side of `boxctl init`: makes `data`/keys with log.key, tls.key and slip.key (0600) and
-/// `data`/request.json, and returns the request. Fails, and changes nothing, if a key is there.
+/// `data`/request.json, and returns the request; one that a power cut broke off is taken up where
+/// it was. Fails, and changes nothing, if the box has its keys.
 Result<BoxRequest> make_box_keys(const std::filesystem::path& data, std::string_view box,
                                  std::string_view domain, Random& random);
 

@@ -113,6 +113,21 @@ TEST_F(Enrolment, ASecondInitChangesNothing) {
   EXPECT_EQ(read_key_file(box_files(folder_ / "box").log_key).value(), before);
 }
 
+TEST_F(Enrolment, AnInitThatWasCutShortIsTakenUpAgain) {
+  namespace fs = std::filesystem;
+  fs::create_directories(folder_ / "box" / "keys.new");  // before the keys were whole
+  ASSERT_TRUE(create_key_file(folder_ / "box" / "keys.new" / "log.key", Bytes(3)).has_value());
+  const BoxRequest first = init();
+  const BoxFiles files = box_files(folder_ / "box");
+  fs::remove(files.request);  // after it, before the office's copy
+  const auto again = make_box_keys(folder_ / "box", "market-01", kDomain, random_);
+  ASSERT_TRUE(again.has_value()) << again.error().message();
+  EXPECT_EQ(again->log_vkey, first.log_vkey);
+  EXPECT_TRUE(fs::exists(files.request));
+  fs::remove(files.request);
+  EXPECT_FALSE(make_box_keys(folder_ / "box", "market-02", kDomain, random_).has_value());
+}
+
 TEST_F(Enrolment, BadNamesMakeNoKeys) {
   EXPECT_FALSE(make_box_keys(folder_ / "x", "Market 01", kDomain, random_).has_value());
   EXPECT_FALSE(make_box_keys(folder_ / "x", "market-01", "no domain", random_).has_value());
