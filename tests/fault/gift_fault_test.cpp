@@ -18,7 +18,7 @@ using test::Lasts;
 #ifdef YIJUAN_SANITIZED
 constexpr bool kEveryWay = false;
 constexpr std::array kLasting = {Lasts::once, Lasts::its_kind};
-constexpr std::uint64_t kCuts = 1;
+constexpr std::uint64_t kCuts = 0;
 constexpr std::uint64_t kCutsOfCuts = 1;
 #else
 constexpr bool kEveryWay = true;
