@@ -6,6 +6,7 @@
 #include "ledger/command_arguments.hpp"
 #include "ledger/import.hpp"
 #include "ledger/ledger_keys.hpp"
+#include "ledger/office/office_commands.hpp"
 #include "ledger/public/public_commands.hpp"
 #include "ledger/rebuild.hpp"
 #include "ledger/reports/reports.hpp"
@@ -142,6 +143,14 @@ constexpr auto kCommands = std::to_array<Command>({
     {"auditor_add", true, auditor_add, true},
     {"auditor_remove", true, auditor_remove, true},
     {"auditor_list", false, auditor_list, true},
+    {"office_status", false, office_status},
+    {"office_resume", true, office_resume},
+    {"office_declare_hole", true, office_declare_hole},
+    {"log_lost", true, log_lost},
+    {"quarantine_list", false, quarantine_list},
+    {"quarantine_show", false, quarantine_show},
+    {"quarantine_post", true, quarantine_post},
+    {"backup", true, backup_command, true},
 });
 
 }  // namespace

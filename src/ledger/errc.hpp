@@ -20,6 +20,7 @@ enum class LedgerErrc {
   store_busy,      // others wrote the same rows again and again; nothing of the transaction is kept
   office_blocked,  // nothing is signed in the office's log before a person has decided
   no_office_key,
+  bad_backup,
   copy_unfit,  // the second copy of the office's log cannot be gone on with
 };
 std::error_code make_error_code(LedgerErrc code);

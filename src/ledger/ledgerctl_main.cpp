@@ -15,6 +15,7 @@
 #include "ledger/commands.hpp"
 #include "ledger/import_command.hpp"
 #include "ledger/ledger_keys.hpp"
+#include "ledger/ledgerctl.hpp"
 #include "ledger/office_pack.hpp"
 #include "ledger/open_store.hpp"
 #include "ledger/store_migration.hpp"
@@ -26,8 +27,6 @@ namespace {
 using namespace yijuan;
 using namespace yijuan::ledger;
 namespace json = boost::json;
-
-constexpr std::chrono::seconds kPatience{3600};
 
 struct Arguments {
   std::string config = "/etc/yijuan/ledger.toml";
@@ -41,61 +40,6 @@ struct Arguments {
   bool fresh = false;
   bool resume = false;  // the default, said aloud
 };
-
-int fail(const Error& error) {
-  std::fprintf(stderr, "ledgerctl: %s\n", error.message().c_str());
-  return 1;
-}
-
-void show_progress(std::uint64_t done, std::uint64_t of) {
-  if (isatty(STDERR_FILENO) != 0 && of > 0) {
-    std::fprintf(stderr, "\r%3llu %%", static_cast<unsigned long long>(done * 100 / of));
-    if (done == of) std::fputs("\r     \r", stderr);
-  }
-}
-
-Result<json::object> run_here(const LedgerConfig& config, const std::string& name,
-                              const json::object& arguments) {
-  auto lock = FileLock::acquire(config.lock());
-  if (!lock) return lock.error();
-  auto store = open_store(config, show_progress);
-  if (!store) return store.error();
-  const SystemWallClock clock;
-  auto office = Office::open(config, **store, clock);
-  const bool keyless = !office && office.error() == make_error_code(LedgerErrc::no_office_key);
-  if (!office && !keyless) return office.error();
-  return find_command(name)->run({.config = config,
-                                  .store = **store,
-                                  .now = clock.now().time,
-                                  .office = keyless ? nullptr : office->get(),
-                                  .progress = show_progress},
-                                 arguments);
-}
-
-Result<json::object> run_anywhere(const LedgerConfig& config, const std::string& name,
-                                  const json::object& arguments) {
-  const auto on_progress = [](const json::object& progress) {
-    const json::value* done = progress.if_contains("done");
-    const json::value* of = progress.if_contains("of");
-    if (done != nullptr && of != nullptr && done->is_number() && of->is_number()) {
-      show_progress(done->to_number<std::uint64_t>(), of->to_number<std::uint64_t>());
-    }
-  };
-  auto reply = net::control_call(config.socket().string(), name, arguments, on_progress, kPatience);
-  if (reply || reply.error() != make_error_code(NetErrc::unreachable)) return reply;
-  return run_here(config, name, arguments);
-}
-
-std::string text(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-}
-
-int print_text(const Result<json::object>& reply) {
-  if (!reply) return fail(reply.error());
-  std::fputs(text(*reply, "text").c_str(), stdout);
-  return 0;
-}
 
 // The names that boxes may use for this machine, unless told.
 std::vector<std::string> default_hosts(const LedgerConfig& config) {
@@ -125,7 +69,7 @@ int box_add(const LedgerConfig& config, const Arguments& given) {
       config, "box_add",
       {{"box", given.box}, {"request", *request}, {"again", given.again ? "yes" : "no"}});
   if (!reply) return fail(reply.error());
-  const std::string identity = text(*reply, "identity");
+  const std::string identity = text_in(*reply, "identity");
   if (given.out.empty()) {
     std::fputs(identity.c_str(), stdout);
     return 0;
@@ -202,7 +146,7 @@ int publish(const LedgerConfig& config, const Arguments& given) {
 int proof(const LedgerConfig& config, const Arguments& given) {
   auto reply = run_anywhere(config, "proof", {{"origin", given.origin}, {"seq", given.seq}});
   if (!reply) return fail(reply.error());
-  const std::string proof = text(*reply, "proof");
+  const std::string proof = text_in(*reply, "proof");
   if (given.out.empty()) {
     std::fputs(proof.c_str(), stdout);
     return 0;
@@ -214,7 +158,7 @@ int proof(const LedgerConfig& config, const Arguments& given) {
 int auditor_add(const LedgerConfig& config, const Arguments& given) {
   auto reply = run_anywhere(config, "auditor_add", {{"name", given.name}, {"until", given.until}});
   if (!reply) return fail(reply.error());
-  std::printf("%s\n", text(*reply, "token").c_str());
+  std::printf("%s\n", text_in(*reply, "token").c_str());
   return 0;
 }
 
@@ -311,6 +255,7 @@ struct CommandLine {
     add_public();
     add_store();
     add_pack();
+    add_office_commands(cli, given.config, chosen);
   }
 
   void choose(int (*run)(const LedgerConfig&, const Arguments&)) {

@@ -161,4 +161,20 @@ Result<BookChanges> quarantined_books(LedgerStore& store, const LogState& fork,
   return difference(all->changes, in_books->changes);
 }
 
+std::vector<LogState> offices_of(std::span<const LogState> logs) {
+  std::vector<LogState> offices;
+  for (const LogState& log : logs) {
+    if (log.kind == LogKind::office) offices.push_back(log);
+  }
+  return offices;
+}
+
+Fen cash_of(const BookChanges& changes) {
+  Fen sum;
+  for (const auto& [key, amount] : changes.accounts) {
+    if (key.account == "box") sum += amount;
+  }
+  return sum;
+}
+
 }  // namespace yijuan::ledger

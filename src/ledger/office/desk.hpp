@@ -21,6 +21,11 @@ Result<std::vector<tlog::Body>> quarantined_entries(LedgerStore& store, const Lo
 Result<BookChanges> quarantined_books(LedgerStore& store, const LogState& fork,
                                       std::span<const LogState> offices);
 
+/// Of all logs the office's.
+std::vector<LogState> offices_of(std::span<const LogState> logs);
+/// Cash that went into the box, test money too.
+Fen cash_of(const BookChanges& changes);
+
 /// The `lost` entries of the office's logs, the newest of each log.
 Result<std::vector<tlog::Lost>> lost_logs(LedgerStore& store, std::span<const LogState> offices);
 

@@ -67,6 +67,7 @@ Result<OfficePoster::Done> Office::post_due() {
   if (!logs) return logs.error();
   std::vector<std::string> origins;
   for (const LogState& log : *logs) origins.push_back(log.origin);
+  const std::scoped_lock lock(posting_);
   return poster_.post_due(origins);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "io/system_random.hpp"
@@ -43,6 +44,7 @@ class Office {
   std::optional<SecondCopy> copy_;
   std::optional<OfficeLog> log_;
   OfficePoster poster_;
+  std::mutex posting_;
   std::string told_;  // of the copy's trouble
 };
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/office/copy_folder.hpp"
 #include "ledger/office/office_key.hpp"
 #include "ledger/store/ledger_store.hpp"
 #include "ports/random.hpp"
@@ -74,6 +75,16 @@ class OfficeLog {
   /// LedgerErrc::bad_argument if there is no reason to.
   Result<OfficeWritten> declare_hole(const std::string& why);
 
+  /// After a restore: the row of the log that is written, with no entry, if there is none. Nothing
+  /// is signed.
+  Result<void> make_row();
+  /// Takes from a second copy what it holds beyond the logs here, as it was signed; says how many
+  /// entries. LedgerErrc::copy_unfit if it is not their continuation.
+  Result<std::uint64_t> complete_from(const CopyFolder& folder);
+  /// After evidence was heard: the log goes on. LedgerErrc::office_blocked if more was seen than is
+  /// held.
+  Result<void> settle();
+
   /// The log that is written, as it is stored; of size 0 where none is begun.
   Result<LogState> current();
   /// All that are stored, the one that is written last.
@@ -96,6 +107,7 @@ class OfficeLog {
     tlog::HashTree tree;
   };
 
+  Result<std::uint64_t> complete(const CopiedLog& copied, std::uint64_t number);
   Result<std::uint64_t> find_number();
   Result<LogState> stored(std::uint64_t number);
   Result<tlog::Body> first_entry(std::uint64_t number);

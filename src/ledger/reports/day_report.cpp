@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <map>
 #include <tuple>
 
+#include "ledger/office/desk.hpp"
 #include "ledger/reports/reports.hpp"
 #include "tlog/words.hpp"
 
@@ -29,6 +31,33 @@ Word word_of(tlog::Channel channel) {
 
 std::int64_t number(std::uint64_t count) {
   return static_cast<std::int64_t>(count);
+}
+
+// Gifts of forks that are not in the books, by day, box and channel.
+Result<void> add_quarantined(LedgerStore& store, domain::Day from, domain::Day to, Table& table) {
+  auto logs = store.logs();
+  if (!logs) return logs.error();
+  const std::vector<LogState> offices = offices_of(*logs);
+  std::map<std::tuple<domain::Day, std::string, tlog::Channel>, Rollup> sums;
+  for (const LogState& log : *logs) {
+    if (log.kind != LogKind::fork || log.posted == log.size()) continue;
+    auto waiting = quarantined_books(store, log, offices);
+    if (!waiting) return waiting.error();
+    for (const auto& [key, value] : waiting->rollups) {
+      if (key.day < from || key.day > to) continue;
+      Rollup& sum = sums[{key.day, log.box, key.channel}];
+      sum.gifts += value.gifts;
+      sum.people += value.people;
+      sum.sum += value.sum;
+    }
+  }
+  for (const auto& [key, sum] : sums) {
+    const auto& [day, box, channel] = key;
+    table.rows.push_back({domain::to_text(day), box,
+                          Word{"quarantined", "隔离待入账（不计入合计）"}, word_of(channel),
+                          number(sum.gifts), number(sum.people), sum.sum});
+  }
+  return {};
 }
 
 }  // namespace
@@ -65,6 +94,8 @@ Result<Table> day_report(LedgerStore& store, domain::Day from, domain::Day to) {
                           Word{"test", "测试款（不计入合计）"}, word_of(tlog::Channel::cash),
                           number(0), number(0), Fen(0) - row.balance});
   }
+  auto added = add_quarantined(store, from, to, table);
+  if (!added) return added.error();
   table.total = {Word{"total", "合计"}, {},       {}, {}, number(total.gifts),
                  number(total.people),  total.sum};
   return table;

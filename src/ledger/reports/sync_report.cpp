@@ -1,5 +1,9 @@
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
+#include "ledger/office/desk.hpp"
 #include "ledger/reports/reports.hpp"
 #include "sync/heartbeat.hpp"
 
@@ -34,12 +38,22 @@ Told told_of(const std::vector<LastWord>& words, const LogState& log) {
   return {};
 }
 
+// Why nothing is cosigned.
+std::string doubt_of(const LogState& log) {
+  if (log.floor) {
+    return fmt::format("restored: {} entries are here, {} had been signed", log.size(),
+                       log.floor->size);
+  }
+  return "restored: nobody has said how far it had come";
+}
+
 std::vector<std::string> alarms_of(const std::vector<Alarm>& alarms, const LogState& log,
                                    const Told& told) {
   std::vector<std::string> texts;
   for (const Alarm& alarm : alarms) {
     if (alarm.origin == log.origin) texts.push_back(alarm.code + ": " + alarm.text);
   }
+  if (log.kind != LogKind::fork && (log.floor || log.unsure)) texts.push_back(doubt_of(log));
   if (!told.heartbeat) return texts;
   if (!told.heartbeat->alarm.empty()) texts.push_back("box: " + told.heartbeat->alarm);
   if (told.since_last_batch && told.heartbeat->head < log.size()) {
@@ -53,10 +67,57 @@ Cell time_cell(std::optional<WallTime> time) {
   return Word{.word = to_rfc3339(*time), .shown = domain::shanghai_text(*time, true)};
 }
 
+Word status_of(const LogState& log, BoxStatus status) {
+  if (log.kind == LogKind::office) return {"office", "管理端"};
+  if (log.kind != LogKind::fork) return word_of(status);
+  return log.posted == log.size() ? Word{"posted", "隔离，已入账"} : Word{"quarantined", "隔离"};
+}
+
+// What is known to be missing of a log.
+std::string hole_of(const std::vector<tlog::Lost>& lost, const LogState& log) {
+  const auto found = std::ranges::find(lost, log.origin, &tlog::Lost::origin);
+  if (found == lost.end()) return {};
+  if (found->head == found->size) return fmt::format("流水遗失于 {} 条之后", found->size);
+  return fmt::format("流水遗失：{} 至 {} 条，现金 {} 枚 {} 元", found->size, found->head - 1,
+                     found->unsynced,
+                     to_decimal(Fen(static_cast<std::int64_t>(found->unsynced_fen))));
+}
+
+// What stands beside the logs in the store, for the rows of all of them.
+struct Beside {
+  std::vector<Alarm> alarms;
+  std::vector<tlog::Lost> lost;
+  std::map<std::string, Fen> quarantined;  // of forks that are not wholly in the books
+};
+
+Result<Beside> read_beside(LedgerStore& store, const std::vector<LogState>& logs) {
+  Beside beside;
+  auto alarms = store.alarms();
+  if (!alarms) return alarms.error();
+  beside.alarms = *std::move(alarms);
+  const std::vector<LogState> offices = offices_of(logs);
+  auto lost = lost_logs(store, offices);
+  if (!lost) return lost.error();
+  beside.lost = *std::move(lost);
+  for (const LogState& log : logs) {
+    if (log.kind != LogKind::fork || log.posted == log.size()) continue;
+    auto waiting = quarantined_books(store, log, offices);
+    if (!waiting) return waiting.error();
+    beside.quarantined[log.origin] = cash_of(*waiting);
+  }
+  return beside;
+}
+
+Cell quarantined_cell(const Beside& beside, const LogState& log) {
+  if (log.kind != LogKind::fork) return {};
+  const auto found = beside.quarantined.find(log.origin);
+  return found == beside.quarantined.end() ? Fen(0) : found->second;
+}
+
 std::vector<Cell> row_of(const LogState& log, const Told& told, BoxStatus status,
-                         const std::vector<Alarm>& alarms) {
+                         const Beside& beside) {
   const auto contact = std::max(log.received, told.received);
-  std::vector<Cell> row = {log.box, log.origin, word_of(status), time_cell(contact)};
+  std::vector<Cell> row = {log.box, log.origin, status_of(log, status), time_cell(contact)};
   if (told.heartbeat) {
     const std::uint64_t head = std::max(told.heartbeat->head, log.size());
     row.emplace_back(number(told.since_last_batch ? told.heartbeat->head : head));
@@ -76,7 +137,9 @@ std::vector<Cell> row_of(const LogState& log, const Told& told, BoxStatus status
   row.emplace_back(number(log.totals.gaps));
   row.emplace_back(number(log.totals.lost));
   row.emplace_back(number(log.totals.unknown));
-  row.emplace_back(alarms_of(alarms, log, told));
+  row.push_back(quarantined_cell(beside, log));
+  row.emplace_back(hole_of(beside.lost, log));
+  row.emplace_back(alarms_of(beside.alarms, log, told));
   return row;
 }
 
@@ -89,8 +152,8 @@ Result<Table> sync_report(LedgerStore& store) {
   if (!logs) return logs.error();
   auto words = store.last_words();
   if (!words) return words.error();
-  auto alarms = store.alarms();
-  if (!alarms) return alarms.error();
+  auto beside = read_beside(store, *logs);
+  if (!beside) return beside.error();
   Table table{.columns = {{"box", "箱号"},
                           {"origin", "日志"},
                           {"status", "状态"},
@@ -107,15 +170,20 @@ Result<Table> sync_report(LedgerStore& store) {
                           {"gaps", "漏计次数"},
                           {"lost", "漏计枚数"},
                           {"unknown", "未识别条目"},
+                          {"quarantined_fen", "隔离待入账（元）"},
+                          {"hole", "遗失"},
                           {"alarms", "警报"}},
               .rows = {},
               .total = {}};
   for (const Box& box : *boxes) {
     for (const LogState& log : *logs) {
       if (log.box == box.id) {
-        table.rows.push_back(row_of(log, told_of(*words, log), box.status, *alarms));
+        table.rows.push_back(row_of(log, told_of(*words, log), box.status, *beside));
       }
     }
+  }
+  for (const LogState& log : offices_of(*logs)) {
+    table.rows.push_back(row_of(log, {}, BoxStatus::active, *beside));
   }
   return table;
 }

@@ -1,0 +1,27 @@
+// What is known of how far the office's log had come, from everybody who can say.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ledger/office/office.hpp"
+
+namespace yijuan::ledger {
+
+struct Evidence {
+  LogState log;                        // that is written
+  std::uint64_t seen = 0;              // the largest checkpoint of it that anybody shows
+  std::vector<std::string> witnesses;  // of that one: boxes, "second copy", "public log"
+  std::vector<std::string> silent;     // active boxes that have not spoken since the restore
+  std::uint64_t waiting = 0;           // entries that wait for those of boxes
+};
+
+/// Hears all of it first: what is not a beginning of the log becomes its floor. `published`: notes
+/// of checkpoints that the public holds.
+Result<Evidence> hear_all(Office& office, LedgerStore& store,
+                          const std::vector<std::string>& published, WallTime now);
+
+/// Whether it shows that nothing beyond the log was ever told to anybody.
+bool shows_whole(const Evidence& evidence);
+
+}  // namespace yijuan::ledger
