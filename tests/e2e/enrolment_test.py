@@ -46,7 +46,7 @@ class Enrolment(StreetTest):
             return link.getresponse().status
 
     def test_no_private_key_travels(self):
-        keys = sorted((self.box.data / "keys").iterdir())
+        keys = sorted((self.box.data / "keys").glob("*.key"))
         self.assertEqual([key.name for key in keys], ["log.key", "slip.key", "tls.key"])
         ledger_keys = sorted((self.ledger.folder / "data" / "keys").glob("*.key"))
         self.assertGreaterEqual(len(ledger_keys), 3)
