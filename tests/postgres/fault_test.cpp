@@ -186,6 +186,22 @@ const std::vector<Call> kCalls = {
          }},
 };
 
+/// A connection that does nothing, and dies with all others when the server begins anew.
+class Canary {
+ public:
+  explicit Canary(const std::string& where) : connection_(PQconnectdb(where.c_str())) {}
+  ~Canary() { PQfinish(connection_); }
+  Canary(const Canary&) = delete;
+  Canary& operator=(const Canary&) = delete;
+  [[nodiscard]] bool lives() {
+    PQclear(PQexec(connection_, "SELECT 1"));
+    return PQstatus(connection_) == CONNECTION_OK;
+  }
+
+ private:
+  PGconn* connection_;
+};
+
 class PostgresFaults : public ::testing::Test {
  protected:
   PostgresFaults() {
@@ -238,7 +254,7 @@ class PostgresFaults : public ::testing::Test {
 
   test::PostgresSchema schema;
   CutProxy proxy{schema.port()};
-  postgres::Limits limits{.connect = 5s, .silence = 10s};
+  postgres::Limits limits{.connect = 5s, .silence = 10s, .pause = 20ms};
   std::unique_ptr<PostgresStore> direct;
   std::unique_ptr<PostgresStore> store;
   int boxes = 0;
@@ -297,12 +313,16 @@ TEST_F(PostgresFaults, ACallWhoseServerStaysAwayIsDoneOnceWhenItIsAskedAgain) {
 
 TEST_F(PostgresFaults, AServerThatCrashesAtAnyMessageOfABatchKeepsItOnceOrNotAtAll) {
   warm_up(kAppend);
+  // A killed process is noticed a moment later: until then others are still served.
+  std::optional<Canary> canary(schema.where());
   std::size_t crashes = 0;
   for (const auto way : kWays) {
     crashes += at_every_message(
         kAppend, way, CutProxy::Fault::crash,
         [&](const std::string& box, const Result<void>& answer) {
+          while (proxy.fired() && canary->lives()) std::this_thread::sleep_for(5ms);
           while (!direct->box(box)) std::this_thread::sleep_for(20ms);  // it recovers
+          canary.emplace(schema.where());
           if (!answer) {  // which took longer than the patience of one call
             ASSERT_EQ(answer.error(), make_error_code(LedgerErrc::store_away));
             auto again = append_three(*store, box);

@@ -93,7 +93,7 @@ TEST_F(StoreMigration, LeavesNothingBehindAndProvesIt) {
 TEST_F(StoreMigration, GoesOnWhereItWasCutShortAtWhateverMessage) {
   std::size_t cuts = 0;
   for (const auto way : {CutProxy::Way::to_server, CutProxy::Way::from_server}) {
-    for (std::size_t message = 1;; message += 9) {
+    for (std::size_t message = 1;; message += 13) {
       SCOPED_TRACE(message);
       test::PostgresSchema fresh;
       CutProxy proxy(fresh.port());

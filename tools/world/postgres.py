@@ -50,7 +50,9 @@ class Postgres:
     def __init__(self, **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="yijuan-pg-", dir="/tmp"))
         self.bin = program_folder()
+        # After a crash the server first syncs all its files: by one call, not by one for each.
         self.settings = {"max_connections": 60, "shared_buffers": "64MB", "log_line_prefix": "%m ",
+                         "recovery_init_sync_method": "syncfs",
                          "unix_socket_directories": self.folder, **settings}
         self.who = unprivileged()
         self.port = None

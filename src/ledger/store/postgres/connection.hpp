@@ -28,6 +28,7 @@ struct Limits {
   std::chrono::milliseconds statement{15'000};
   std::chrono::milliseconds idle{10'000};     // in a transaction: a dead ledgerd holds no rows
   std::chrono::milliseconds patience{2'000};  // for a server that restarts in a transaction
+  std::chrono::milliseconds pause{1'000};     // before one that was away is asked again
 };
 
 /// Whether libpq understands `where`; if not, LedgerErrc::bad_argument with what is wrong.

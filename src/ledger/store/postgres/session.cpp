@@ -15,8 +15,6 @@ constexpr int kMostTries = 12;
 constexpr auto kFirstPause = 2ms;
 constexpr auto kLongestPause = 200ms;
 constexpr auto kFirstReconnect = 50ms;
-// A server that was not there is not asked again so soon: callers tell theirs to come back later.
-constexpr auto kGivenUp = 1s;
 
 bool is(const Error& error, LedgerErrc code) {
   return error == make_error_code(code);
@@ -73,7 +71,7 @@ Result<void> Session::connect() {
   auto opened = Connection::open(where_, limits_);
   auto good = opened ? check_server(*opened) : Result<void>(opened.error());
   if (!good) {
-    away_until_ = clock_.now() + kGivenUp;
+    away_until_ = clock_.now() + limits_.pause;
     why_away_ = good.error().detail();
     return good;
   }
