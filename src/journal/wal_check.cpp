@@ -172,7 +172,13 @@ Result<void> check_wal(Disk& disk, const std::string& path) {
   const auto any = frames.begin();
   if (!any) return any.error();
   if (!*any) return {};
-  return frames.header_good() ? check_behind(frames) : check_all(frames, disk, path);
+  if (frames.header_good()) return check_behind(frames);
+  auto held = check_all(frames, disk, path);
+  if (!held) return held;
+  // SQLite would begin anew under the salt that stands in the torn header; what is left of the
+  // round before would look like acknowledged entries behind a bad frame at the next start.
+  if (!disk.remove(path + "-wal")) return Error(JournalErrc::write_failed, path + "-wal");
+  return disk.sync_folder(path);
 }
 
 }  // namespace yijuan::journal
