@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 
 /// Answers questions of export_desk.hpp.
-using Ask = std::function<Result<json::object>(json::object)>;
+using Ask = std::function<Result<json::object>(const json::object&)>;
 
 /// The logs of a stopped kioskd, opened here: its own lock keeps it from starting meanwhile.
 class StoppedBox {
@@ -219,7 +219,7 @@ int export_to_stick(const KioskConfig& config, const fs::path& stick) {
     return 1;
   }
   std::unique_ptr<StoppedBox> stopped;
-  Ask ask = [&config](json::object question) {
+  Ask ask = [&config](const json::object& question) {
     return net::control_call(config.socket().string(), "export", question);
   };
   const auto running = ask({{"do", "list"}});
@@ -230,7 +230,7 @@ int export_to_stick(const KioskConfig& config, const fs::path& stick) {
       return 1;
     }
     stopped = *std::move(opened);
-    ask = [&stopped](json::object question) { return stopped->ask(std::move(question)); };
+    ask = [&stopped](const json::object& question) { return stopped->ask(question); };
   }
   auto totals = write_stick(ask, stick, config.box);
   if (!totals) {
