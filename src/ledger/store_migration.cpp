@@ -111,6 +111,7 @@ Result<void> bring(Move& move, Copying& copying) {
   next.note = copying.log.note;
   next.floor = copying.log.floor;
   next.unsure = copying.log.unsure;
+  next.posted = copying.log.base;  // as its row has it until the books come
   copying.history.next = std::move(next);
   auto brought = move.to.bring(copying.history);
   if (!brought) return brought.error();

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <iostream>
 
+#include "ledger/office/desk.hpp"
+#include "ledger/office/office_poster.hpp"
 #include "ledger/rebuild.hpp"
 #include "ledger/store_comparison.hpp"
 #include "ledger/store_migration.hpp"
-#include "tests/ledger/ledger_fixture.hpp"
+#include "tests/ledger/office_fixture.hpp"
 #include "tests/postgres/cut_proxy.hpp"
 #include "tests/postgres/postgres_schema.hpp"
 
@@ -20,10 +22,10 @@ using test::CutProxy;
 
 const std::string kName = "ledger.example";
 
-class StoreMigration : public LedgerFixture {
+class StoreMigration : public OfficeFixture {
  protected:
   // Two boxes of which one is out of service, batches, open cash, a note that is pending, a type
-  // that is not known, a fork, the office's log, doubts, alarms and last words.
+  // that is not known, a fork, the office's log and what it posted, doubts, alarms and last words.
   StoreMigration() {
     for (int i = 0; i < 30; ++i) {
       log.add_coin(yuan(1), i % 4 != 0);
@@ -40,15 +42,25 @@ class StoreMigration : public LedgerFixture {
     EXPECT_TRUE(is<sync::Forked>(send(forked.batch(5))));
     enrol(second);
     EXPECT_TRUE(store->set_status(second.box(), BoxStatus::revoked).has_value());
-    LogState office;
-    office.origin = "ledger.example/office/1";
-    office.vkey = "key";
-    office.kind = LogKind::office;
-    office.unsure = true;
-    EXPECT_TRUE(store->add_log(office).value());
-    EXPECT_TRUE(store->set_floor(office).value());
+    post_from_the_office();
+    log.add_coin(yuan(2), false);
+    send_rest();
     const LastWord word{.box = log.box(), .received = now, .json = "{}"};
     EXPECT_TRUE(store->keep_last_words({&word, 1}).has_value());
+  }
+  // The office counts the fork, closes the log's open cash, and is in doubt since.
+  void post_from_the_office() {
+    OfficeLog office(parts(*store));
+    ASSERT_TRUE(office.start().has_value());
+    auto bodies = *quarantined_entries(*store, store->forks(log.origin())->at(0));
+    const auto closings = *lost_log(*store, office, log.origin(), "sample");
+    bodies.insert(bodies.end(), closings.begin(), closings.end());
+    ASSERT_TRUE(office.append(bodies).has_value());
+    const std::vector<std::string> offices = {key.origin(1)};
+    EXPECT_GT(OfficePoster(*store).post_due(offices)->posted, 2U);
+    LogState doubted = *office.current();
+    doubted.unsure = true;
+    EXPECT_TRUE(store->set_floor(doubted).value());
   }
   void send_rest() { EXPECT_TRUE(is<sync::Cosigned>(send(log.batch(state().size())))); }
 

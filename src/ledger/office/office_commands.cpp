@@ -39,7 +39,9 @@ std::string text_of(Office& office, const Evidence& evidence) {
   lines += evidence.witnesses.empty() && !log.floor
                ? "seen: nobody has said\n"
                : fmt::format("seen: {} entries ({})\n", evidence.seen,
-                             fmt::join(evidence.witnesses, ", "));
+                             evidence.witnesses.empty()
+                                 ? "see the alarms"
+                                 : fmt::format("{}", fmt::join(evidence.witnesses, ", ")));
   const char* why = log.floor    ? "no: more, or something else, was seen than is held"
                     : log.unsure ? "no: restored from a backup"
                                  : "yes";
