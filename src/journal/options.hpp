@@ -10,6 +10,7 @@
 
 namespace yijuan {
 
+class Executor;
 namespace journal {
 class Disk;
 }  // namespace journal
@@ -32,6 +33,8 @@ struct JournalOptions {
   /// faults in there.
   std::string vfs;
   journal::Disk* disk = nullptr;
+  /// Where commits and reads run; null: on threads of their own. It outlives the journal.
+  Executor* executor = nullptr;
 };
 
 }  // namespace yijuan

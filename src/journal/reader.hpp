@@ -1,5 +1,5 @@
-// Reads of durable entries on a thread and a read-only connection of their own: neither the loop
-// nor a coin's commit waits for them.
+// Reads of durable entries on a thread (or where JournalOptions::executor says) and a read-only
+// connection of their own: neither the loop nor a coin's commit waits for them.
 #pragma once
 
 #include <boost/asio/async_result.hpp>
@@ -8,7 +8,9 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <functional>
+#include <optional>
 
+#include "async/executor.hpp"
 #include "async/task.hpp"
 #include "journal/database.hpp"
 #include "tlog/frontier.hpp"
@@ -20,9 +22,15 @@ class Reader {
   template <class T>
   using Job = std::function<Result<T>(Database&)>;
 
-  explicit Reader(Database database) : database_(std::move(database)), thread_(1) {}
-  /// Waits for the job that runs.
-  ~Reader() { thread_.join(); }
+  /// `executor`: null for a thread.
+  Reader(Database database, Executor* executor)
+      : database_(std::move(database)), executor_(executor) {
+    if (executor_ == nullptr) thread_.emplace(1);
+  }
+  /// Waits for the job that runs. REQUIRES: none on an executor.
+  ~Reader() {
+    if (thread_) thread_->join();
+  }
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
@@ -45,19 +53,25 @@ class Reader {
     template <class Handler>
     void operator()(Handler handler, Job<T> job) const {
       auto work = asio::make_work_guard(asio::get_associated_executor(handler));
-      asio::post(reader->thread_, [reader = reader, handler = std::move(handler),
-                                   job = std::move(job), work = std::move(work)]() mutable {
+      auto read = [reader = reader, handler = std::move(handler), job = std::move(job),
+                   work = std::move(work)]() mutable {
         auto finish = [handler = std::move(handler), result = job(reader->database_)]() mutable {
           std::move(handler)(std::move(result));
         };
         asio::post(work.get_executor(), std::move(finish));
-      });
+      };
+      if (reader->executor_ == nullptr) {
+        asio::post(*reader->thread_, std::move(read));
+      } else {
+        reader->executor_->post(std::move(read));
+      }
     }
   };
 
   Database database_;
-  tlog::Frontier seen_;  // the thread's own
-  asio::thread_pool thread_;
+  Executor* executor_;
+  tlog::Frontier seen_;  // of the jobs
+  std::optional<asio::thread_pool> thread_;
 };
 
 /// Lines from `first` up to `end`, at most `max_lines` and about `max_bytes`; at least one.

@@ -4,7 +4,7 @@
 #include <boost/asio/prefer.hpp>
 
 #include "journal/check.hpp"
-#include "journal/commit_thread.hpp"
+#include "journal/committer.hpp"
 #include "journal/reader.hpp"
 #include "tlog/entry_line.hpp"
 #include "tlog/leaf.hpp"
@@ -38,18 +38,18 @@ class SqliteJournal::Parts {
         cosigned(std::move(found.cosigned)),
         snapshot(std::move(found.snapshot)),
         side(std::make_shared<LoopSide>()),
-        reader(std::move(database)),
-        thread(std::move(writer), options, reporter(loop, side)) {}
+        reader(std::move(database), options.executor),
+        committer(std::move(writer), options, reporter(loop, side)) {}
 
-  static journal::CommitThread::Report reporter(asio::any_io_executor loop,
-                                                const std::weak_ptr<LoopSide>& side) {
-    return [loop = std::move(loop), side](journal::CommitThread::Outcome outcome) {
+  static journal::Committer::Report reporter(asio::any_io_executor loop,
+                                             const std::weak_ptr<LoopSide>& side) {
+    return [loop = std::move(loop), side](journal::Committer::Outcome outcome) {
       asio::post(loop, [side, outcome = std::move(outcome)]() { receive(side, outcome); });
     };
   }
 
   static void receive(const std::weak_ptr<LoopSide>& weak,
-                      const journal::CommitThread::Outcome& outcome) {
+                      const journal::Committer::Outcome& outcome) {
     if (const auto known = weak.lock()) {
       if (outcome.head) known->head = *outcome.head;
       if (std::exchange(known->disk_full, outcome.disk_full) != outcome.disk_full &&
@@ -77,8 +77,8 @@ class SqliteJournal::Parts {
   std::optional<journal::Cosigned> cosigned;
   const std::optional<JournalSnapshot> snapshot;
   std::shared_ptr<LoopSide> side;
-  journal::Reader reader;        // closed after the thread's own connection: it never checkpoints
-  journal::CommitThread thread;  // last: ends first
+  journal::Reader reader;        // closed after the committer's connection: it never checkpoints
+  journal::Committer committer;  // last: ends first
 };
 
 SqliteJournal::SqliteJournal(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -104,7 +104,7 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(asio::any_io_executor
 
 std::vector<EntryRef> SqliteJournal::append(Append append, Done done) {
   std::vector<EntryRef> refs;
-  journal::CommitThread::Item item;
+  journal::Committer::Item item;
   for (const tlog::Body& body : append.bodies) {
     tlog::Header header{.seq = parts_->next,
                         .at = parts_->clock.now(),
@@ -121,7 +121,7 @@ std::vector<EntryRef> SqliteJournal::append(Append append, Done done) {
   item.commit.marks = std::move(append.marks);
   item.done = std::move(done);
   item.work = asio::prefer(parts_->loop, asio::execution::outstanding_work.tracked);
-  parts_->thread.push(std::move(item));
+  parts_->committer.push(std::move(item));
   return refs;
 }
 
@@ -167,7 +167,7 @@ Task<void> SqliteJournal::store_cosigned(std::uint64_t size, std::string note) {
   }
   if (size < cosigned_size()) co_return Result<void>();  // an older reply came late
   parts_->cosigned = journal::Cosigned{size, std::move(note)};
-  parts_->thread.keep(*parts_->cosigned);
+  parts_->committer.keep(*parts_->cosigned);
   co_return Result<void>();
 }
 
@@ -199,7 +199,7 @@ Result<void> SqliteJournal::for_each_line(
 }
 
 void SqliteJournal::keep_snapshot(JournalSnapshot snapshot) {
-  parts_->thread.keep(std::move(snapshot));
+  parts_->committer.keep(std::move(snapshot));
 }
 
 bool SqliteJournal::disk_full() const {

@@ -1,6 +1,6 @@
-// A thread for work that blocks, fed from the loop: what waits in its queue runs in order, and its
-// result comes back to the loop. A task that is cancelled still waits for work that it handed
-// over: a commit that runs cannot be called back.
+// A thread for work that blocks, fed from the loop (or an executor given instead, in a simulation):
+// what waits in its queue runs in order, and its result comes back to the loop. A task that is
+// cancelled still waits for work that it handed over: a commit that runs cannot be called back.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "async/event.hpp"
+#include "async/executor.hpp"
 #include "async/task.hpp"
 
 namespace yijuan::ledger {
@@ -23,9 +24,15 @@ class Worker {
     std::optional<Result<T>> result;
   };
 
-  explicit Worker(asio::any_io_executor loop) : loop_(std::move(loop)) {}
-  /// Finishes what is queued. REQUIRES: the loop still exists.
-  ~Worker() { thread_.join(); }
+  /// `executor`: outlives the worker; null for a thread.
+  explicit Worker(asio::any_io_executor loop, Executor* executor = nullptr)
+      : loop_(std::move(loop)), executor_(executor) {
+    if (executor_ == nullptr) thread_.emplace(1);
+  }
+  /// Finishes what is queued on its thread. REQUIRES: the loop still exists.
+  ~Worker() {
+    if (thread_) thread_->join();
+  }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -33,10 +40,15 @@ class Worker {
   template <class T, class Work>
   std::shared_ptr<Job<T>> start(Work work) {
     auto job = std::make_shared<Job<T>>(loop_);
-    asio::post(thread_, [job, loop = loop_, work = std::move(work)]() mutable {
+    auto doing = [job, loop = loop_, work = std::move(work)]() mutable {
       job->result.emplace(work());
       asio::post(loop, [job = std::move(job)] { job->done.set(); });
-    });
+    };
+    if (executor_ == nullptr) {
+      asio::post(*thread_, std::move(doing));
+    } else {
+      executor_->post(std::move(doing));
+    }
     return job;
   }
   template <class T, class Work>
@@ -48,7 +60,8 @@ class Worker {
 
  private:
   asio::any_io_executor loop_;
-  asio::thread_pool thread_{1};
+  Executor* executor_;
+  std::optional<asio::thread_pool> thread_;
 };
 
 }  // namespace yijuan::ledger

@@ -1,54 +1,90 @@
-#include "journal/commit_thread.hpp"
+#include "journal/committer.hpp"
 
 #include <pthread.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "async/executor.hpp"
 #include "base/log.hpp"
 
 namespace yijuan::journal {
 
-CommitThread::CommitThread(std::unique_ptr<Writer> writer, const JournalOptions& options,
-                           Report report)
+Committer::Committer(std::unique_ptr<Writer> writer, const JournalOptions& options, Report report)
     : writer_(std::move(writer)), options_(options), report_(std::move(report)) {
-  thread_ = std::thread([this] { run(); });
+  if (options_.executor == nullptr) thread_ = std::thread([this] { run(); });
 }
 
-CommitThread::~CommitThread() {
+Committer::~Committer() {
   {
     const std::scoped_lock lock(mutex_);
     ending_ = true;
+  }
+  if (options_.executor != nullptr) {
+    if (!queue_.empty()) commit(std::exchange(queue_, {}));
+    idle_work(true);
+    return;
   }
   changed_.notify_one();
   thread_.join();
 }
 
-void CommitThread::push(Item item) {
+void Committer::push(Item item) {
   {
     const std::scoped_lock lock(mutex_);
     queue_.push_back(std::move(item));
   }
-  changed_.notify_one();
+  wake();
 }
 
-void CommitThread::keep(Cosigned cosigned) {
+void Committer::keep(Cosigned cosigned) {
   {
     const std::scoped_lock lock(mutex_);
     kept_.cosigned = std::move(cosigned);
   }
-  changed_.notify_one();
+  wake();
 }
 
-void CommitThread::keep(JournalSnapshot snapshot) {
+void Committer::keep(JournalSnapshot snapshot) {
   {
     const std::scoped_lock lock(mutex_);
     kept_.snapshot = std::move(snapshot);
   }
-  changed_.notify_one();
+  wake();
 }
 
-void CommitThread::run() {
+void Committer::wake() {
+  if (options_.executor == nullptr) return changed_.notify_one();
+  if (!queue_.empty()) {
+    if (!std::exchange(commit_posted_, true)) post_turn({});
+  } else if (has_idle_work()) {
+    post_turn(options_.quiet);
+  }
+}
+
+void Committer::post_turn(std::chrono::nanoseconds delay) {
+  const std::uint64_t number = ++*turns_;
+  const std::weak_ptr<std::uint64_t> newest = turns_;
+  options_.executor->post(
+      [this, newest, number] {
+        const auto alive = newest.lock();
+        if (alive && *alive == number) turn();
+      },
+      delay);
+}
+
+// One round of what run() does for ever.
+void Committer::turn() {
+  commit_posted_ = false;
+  if (queue_.empty()) {
+    idle_work(false);
+  } else {
+    commit(std::exchange(queue_, {}));
+  }
+  wake();
+}
+
+void Committer::run() {
   pthread_setname_np(pthread_self(), "journal");
   while (true) {
     std::vector<Item> items = take();
@@ -65,7 +101,7 @@ void CommitThread::run() {
   }
 }
 
-std::vector<CommitThread::Item> CommitThread::take() {
+std::vector<Committer::Item> Committer::take() {
   std::unique_lock lock(mutex_);
   const auto wanted = [this] { return !queue_.empty() || ending_; };
   // Not Clock's time: this thread is no task of the loop, and nothing depends on how long it waits.
@@ -79,12 +115,12 @@ std::vector<CommitThread::Item> CommitThread::take() {
   return std::exchange(queue_, {});
 }
 
-bool CommitThread::has_idle_work() const {
+bool Committer::has_idle_work() const {
   return !failed_ &&
          (kept_.any() || writer_->disk_full() || writer_->frames() >= options_.quiet_frames);
 }
 
-void CommitThread::commit(std::vector<Item> items) {
+void Committer::commit(std::vector<Item> items) {
   Outcome outcome;
   std::vector<Commit> commits;
   for (Item& item : items) {
@@ -109,7 +145,7 @@ void CommitThread::commit(std::vector<Item> items) {
   if (!failed_ && writer_->frames() >= options_.most_frames) idle_work(false);
 }
 
-void CommitThread::idle_work(bool ending) {
+void Committer::idle_work(bool ending) {
   if (failed_) return;
   Kept kept;
   {
@@ -138,13 +174,13 @@ void CommitThread::idle_work(bool ending) {
   }
 }
 
-void CommitThread::put_off(Kept kept) {
+void Committer::put_off(Kept kept) {
   const std::scoped_lock lock(mutex_);
   if (!kept_.cosigned) kept_.cosigned = std::move(kept.cosigned);
   if (!kept_.snapshot) kept_.snapshot = std::move(kept.snapshot);
 }
 
-void CommitThread::fail(const Error& error) {
+void Committer::fail(const Error& error) {
   log_error("journal", error.message());
   failed_ = error;
 }

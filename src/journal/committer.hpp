@@ -1,8 +1,9 @@
-// The journal's own thread: takes what the loop queued, commits all of it in one transaction,
-// reports, and checkpoints when nobody waits.
+// Takes what the loop queued, commits all of it in one transaction, reports, and checkpoints when
+// nobody waits: on a thread of its own, or where JournalOptions::executor says.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -17,7 +18,7 @@
 
 namespace yijuan::journal {
 
-class CommitThread {
+class Committer {
  public:
   struct Item {
     Commit commit;
@@ -31,14 +32,14 @@ class CommitThread {
     std::optional<LogHead> head;  // if it grew
     bool disk_full = false;
   };
-  /// Called on the thread.
+  /// Called where the commits run.
   using Report = std::function<void(Outcome)>;
 
-  CommitThread(std::unique_ptr<Writer> writer, const JournalOptions& options, Report report);
+  Committer(std::unique_ptr<Writer> writer, const JournalOptions& options, Report report);
   /// Commits what is queued, checkpoints, closes.
-  ~CommitThread();
-  CommitThread(const CommitThread&) = delete;
-  CommitThread& operator=(const CommitThread&) = delete;
+  ~Committer();
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
 
   void push(Item item);
   /// Written when nobody waits.
@@ -52,9 +53,15 @@ class CommitThread {
     [[nodiscard]] bool any() const { return cosigned.has_value() || snapshot.has_value(); }
   };
 
+  // On the thread.
   void run();
   /// The queued items; none when it is time for idle work, or at the end.
   std::vector<Item> take();
+  // On the executor.
+  void turn();
+  void post_turn(std::chrono::nanoseconds delay);
+  // On either.
+  void wake();
   void commit(std::vector<Item> items);
   void idle_work(bool ending);
   void put_off(Kept kept);
@@ -64,13 +71,16 @@ class CommitThread {
   std::unique_ptr<Writer> writer_;
   const JournalOptions options_;
   const Report report_;
-  std::optional<Error> failed_;  // the thread's own
+  std::optional<Error> failed_;  // of whoever commits
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Item> queue_;
   Kept kept_;
   bool ending_ = false;
+  bool commit_posted_ = false;  // on the executor
+  // Of the turn posted last: older ones do nothing, nor does one after our end.
+  std::shared_ptr<std::uint64_t> turns_ = std::make_shared<std::uint64_t>(0);
   std::thread thread_;  // last: everything else is there when it starts
 };
 
