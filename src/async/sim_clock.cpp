@@ -43,9 +43,10 @@ void SimClock::run(const std::function<bool()>& stop) {
   }
 }
 
-void SimClock::run_until(Instant until) {
+void SimClock::run_until(Instant until, const std::function<bool()>& stop) {
   settle();
   while (jump(until)) {
+    if (stop && stop()) return;
   }
   now_ = std::max(now_, until);
 }

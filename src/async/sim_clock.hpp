@@ -24,8 +24,9 @@ class SimClock : public Clock {
 
   /// Runs until nothing is runnable and nobody sleeps, or `stop` says so (asked after each jump).
   void run(const std::function<bool()>& stop = {});
-  /// Runs what happens up to and at `until`, and leaves the clock there.
-  void run_until(Instant until);
+  /// Runs what happens up to and at `until`, and leaves the clock there; or where `stop`, asked
+  /// after each jump, says so.
+  void run_until(Instant until, const std::function<bool()>& stop = {});
   void run_for(std::chrono::nanoseconds duration) { run_until(now_ + duration); }
   /// Runs what is runnable now, without a jump.
   void settle();

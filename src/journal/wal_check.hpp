@@ -15,8 +15,8 @@
 namespace yijuan::journal {
 
 /// Before SQLite opens the journal at `path`. JournalErrc::damaged: acknowledged commits stand
-/// behind a frame, or under a header, that is not whole. A torn header over nothing that the journal
-/// lacks is a power cut's: the WAL is removed. JournalErrc::write_failed, cannot_open.
+/// behind a frame, or under a header, that is not whole. A torn header over nothing that the
+/// journal lacks is a power cut's: the WAL is removed. JournalErrc::write_failed, cannot_open.
 Result<void> check_wal(Disk& disk, const std::string& path);
 
 }  // namespace yijuan::journal

@@ -24,7 +24,7 @@ class CctalkCoins : public SoakDevice {
  public:
   explicit CctalkCoins(const Surroundings& world) : world_(world) { put_device(); }
 
-  void start(const DriverContext& context, DeviceFacts& facts, const SoakJournal& log) override {
+  void start(const DriverContext& context, DeviceFacts& facts, const SoakLog& log) override {
     cctalk::AcceptorConfig config;
     config.table = table();
     driver_ = std::make_unique<cctalk::CctalkCoinAcceptor>(
@@ -46,8 +46,8 @@ class CctalkCoins : public SoakDevice {
   void calm() override { plug(); }
   [[nodiscard]] bool at_work() override { return driver_->open(); }
 
-  void compare(const SoakJournal& log, const Expect& expect) override;
-  [[nodiscard]] std::string describe(const SoakJournal& log) override;
+  void compare(const SoakLog& log, const Expect& expect) override;
+  [[nodiscard]] std::string describe(const SoakLog& log) override;
   [[nodiscard]] std::size_t taken() override { return truth().coins; }
 
  private:
@@ -106,7 +106,7 @@ CctalkCoins::Truth CctalkCoins::truth() const {
   return now;
 }
 
-void CctalkCoins::compare(const SoakJournal& log, const Expect& expect) {
+void CctalkCoins::compare(const SoakLog& log, const Expect& expect) {
   const Truth now = truth();
   const DeviceSums sums = log.sums("coin");
   const auto coins = now.coins - last_.coins;
@@ -122,7 +122,7 @@ void CctalkCoins::compare(const SoakJournal& log, const Expect& expect) {
   doubts_ = 0;
 }
 
-std::string CctalkCoins::describe(const SoakJournal& log) {
+std::string CctalkCoins::describe(const SoakLog& log) {
   const DeviceSums sums = log.sums("coin");
   return fmt::format("coins {} credited {} lost {} unknown {} doubts {}",
                      truth().coins - last_.coins, sums.pieces - told_.pieces,

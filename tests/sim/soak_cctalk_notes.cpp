@@ -31,7 +31,7 @@ class CctalkNotes : public SoakDevice {
     device_.set_faults([this] { return cctalk_line_fault(world_); });
   }
 
-  void start(const DriverContext& context, DeviceFacts& facts, const SoakJournal& log) override {
+  void start(const DriverContext& context, DeviceFacts& facts, const SoakLog& log) override {
     driver_ = std::make_unique<cctalk::CctalkNoteAcceptor>(
         cctalk::NoteConfig{.table = table()},
         std::make_unique<CctalkCable>([this]() -> cctalk_fake::FakePort& { return port_; }),
@@ -55,9 +55,9 @@ class CctalkNotes : public SoakDevice {
   }
   [[nodiscard]] bool at_work() override { return driver_->open() && !device_.busy(); }
 
-  void compare(const SoakJournal& log, const Expect& expect) override;
+  void compare(const SoakLog& log, const Expect& expect) override;
   void begin() override { disturbed_ = world_.line_rate != 0; }
-  [[nodiscard]] std::string describe(const SoakJournal& log) override;
+  [[nodiscard]] std::string describe(const SoakLog& log) override;
   [[nodiscard]] std::size_t taken() override { return truth().notes; }
 
  private:
@@ -114,7 +114,7 @@ CctalkNotes::Truth CctalkNotes::truth() {
   return now;
 }
 
-void CctalkNotes::compare(const SoakJournal& log, const Expect& expect) {
+void CctalkNotes::compare(const SoakLog& log, const Expect& expect) {
   const Truth now = truth();
   const DeviceSums sums = log.sums("note");
   const auto notes = now.notes - last_.notes;
@@ -133,7 +133,7 @@ void CctalkNotes::compare(const SoakJournal& log, const Expect& expect) {
   doubts_ = 0;
 }
 
-std::string CctalkNotes::describe(const SoakJournal& log) {
+std::string CctalkNotes::describe(const SoakLog& log) {
   const DeviceSums sums = log.sums("note");
   return fmt::format(
       "notes {} credited {} lost {} unknown {} disputed {} returned {} intents {} doubts {} "

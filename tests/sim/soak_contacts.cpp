@@ -29,7 +29,7 @@ class Contacts : public SoakDevice {
     world_.clock.settle();
   }
 
-  void start(const DriverContext& context, DeviceFacts& facts, const SoakJournal&) override {
+  void start(const DriverContext& context, DeviceFacts& facts, const SoakLog&) override {
     std::vector<contacts::ContactSettings> rows;
     rows.push_back({.name = "door", .line = wire_.source()});
     driver_ = std::make_unique<contacts::ContactsDoor>(std::move(rows), nullptr, context, facts);
@@ -53,7 +53,7 @@ class Contacts : public SoakDevice {
   void calm() override { plug(); }
   [[nodiscard]] bool at_work() override { return moves_.empty(); }
 
-  void compare(const SoakJournal& log, const Expect& expect) override {
+  void compare(const SoakLog& log, const Expect& expect) override {
     const auto entries = log.openings() - told_;
     // Said to be restless, it tells only what lasts longer than these openings.
     const bool restless =
@@ -66,7 +66,7 @@ class Contacts : public SoakDevice {
     restless_times_ = log.restless_times();
     openings_ = certain_ = 0;
   }
-  [[nodiscard]] std::string describe(const SoakJournal& log) override {
+  [[nodiscard]] std::string describe(const SoakLog& log) override {
     return fmt::format("door opened {} for certain {} entries {}", openings_, certain_,
                        log.openings() - told_);
   }

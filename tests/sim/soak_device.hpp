@@ -35,7 +35,7 @@ class SoakDevice {
   virtual ~SoakDevice() = default;
 
   // kioskd.
-  virtual void start(const DriverContext& context, DeviceFacts& facts, const SoakJournal& log) = 0;
+  virtual void start(const DriverContext& context, DeviceFacts& facts, const SoakLog& log) = 0;
   virtual Task<void> run() = 0;
   virtual void accept(bool /*wanted*/) {}
   virtual void decide(int /*counter*/, NoteVerdict /*verdict*/) {}
@@ -58,11 +58,11 @@ class SoakDevice {
 
   // The truth.
   /// A period ends: what the device knows against what the log says. Then the next one begins.
-  virtual void compare(const SoakJournal& log, const Expect& expect) = 0;
+  virtual void compare(const SoakLog& log, const Expect& expect) = 0;
   /// Once the line's rate of faults in the new period is known.
   virtual void begin() {}
   /// What is known of this period, for people.
-  [[nodiscard]] virtual std::string describe(const SoakJournal& log) = 0;
+  [[nodiscard]] virtual std::string describe(const SoakLog& log) = 0;
   /// Pieces that are in the box, since the beginning.
   [[nodiscard]] virtual std::size_t taken() { return 0; }
   [[nodiscard]] std::size_t cuts() const { return cuts_; }

@@ -37,7 +37,7 @@ class IctNotes : public SoakDevice {
                        [this] { return world_.line_breaks() ? Fault::lose : Fault::none; });
   }
 
-  void start(const DriverContext& context, DeviceFacts& facts, const SoakJournal& log) override {
+  void start(const DriverContext& context, DeviceFacts& facts, const SoakLog& log) override {
     ict::AcceptorConfig config;
     config.codes = make_.shifted ? ict::Codes::shifted : ict::Codes::standard;
     for (int position = 1; position < make_.positions; ++position) {
@@ -73,9 +73,9 @@ class IctNotes : public SoakDevice {
   }
   [[nodiscard]] bool at_work() override { return driver_->open() && !device_.busy(); }
 
-  void compare(const SoakJournal& log, const Expect& expect) override;
+  void compare(const SoakLog& log, const Expect& expect) override;
   void begin() override { disturbed_ = world_.line_rate != 0; }
-  [[nodiscard]] std::string describe(const SoakJournal& log) override;
+  [[nodiscard]] std::string describe(const SoakLog& log) override;
   [[nodiscard]] std::size_t taken() override { return truth().notes; }
 
  private:
@@ -161,7 +161,7 @@ IctNotes::Truth IctNotes::truth() {
   return now;
 }
 
-void IctNotes::compare(const SoakJournal& log, const Expect& expect) {
+void IctNotes::compare(const SoakLog& log, const Expect& expect) {
   const Truth now = truth();
   const DeviceSums sums = log.sums("note");
   const auto notes = now.notes - last_.notes;
@@ -179,7 +179,7 @@ void IctNotes::compare(const SoakJournal& log, const Expect& expect) {
   ended_ = false;
 }
 
-std::string IctNotes::describe(const SoakJournal& log) {
+std::string IctNotes::describe(const SoakLog& log) {
   const DeviceSums sums = log.sums("note");
   return fmt::format(
       "notes {} credited {} lost {} unknown {} disputed {} returned {} intents {} ended {} "

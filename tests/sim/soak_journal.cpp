@@ -49,6 +49,12 @@ std::optional<CounterMark> SoakJournal::mark(const std::string& device) const {
   return at == marks_.end() ? std::nullopt : std::optional(at->second);
 }
 
+void SoakJournal::keep(Seq seq, const WallReading& at, const tlog::Body& body) {
+  durable_.add(seq, at, body);
+  durable_.health.recall(body);
+  learn(body);
+}
+
 namespace {
 
 bool restless(const tlog::Fault& fault) {
@@ -57,9 +63,7 @@ bool restless(const tlog::Fault& fault) {
 
 }  // namespace
 
-void SoakJournal::keep(Seq seq, const WallReading& at, const tlog::Body& body) {
-  durable_.add(seq, at, body);
-  durable_.health.recall(body);
+void SoakLog::learn(const tlog::Body& body) {
   if (const auto* cash = std::get_if<tlog::Cash>(&body)) {
     ++sums_[cash->device].pieces;
     sums_[cash->device].credited += cash->amount;
@@ -79,11 +83,11 @@ void SoakJournal::keep(Seq seq, const WallReading& at, const tlog::Body& body) {
   } else if (const auto* fault = std::get_if<tlog::Fault>(&body); fault && restless(*fault)) {
     ++restless_times_;
   }
-}
-
-bool SoakJournal::door_restless() const {
-  const tlog::Fault* fault = durable_.health.fault("door");
-  return fault != nullptr && restless(*fault);
+  // A device's other fault ends the one before.
+  const auto* fault = std::get_if<tlog::Fault>(&body);
+  const auto* over = std::get_if<tlog::Recovered>(&body);
+  if (fault != nullptr && fault->device == "door") door_restless_ = restless(*fault);
+  if (over != nullptr && over->device == "door") door_restless_ = false;
 }
 
 Task<std::vector<std::string>> SoakJournal::read(Seq, std::size_t, std::size_t) {

@@ -4,6 +4,8 @@
 
 #include <deque>
 #include <map>
+#include <optional>
+#include <string>
 
 #include "kiosk/history.hpp"
 #include "ports/journal.hpp"
@@ -22,7 +24,35 @@ struct DeviceSums {
   std::uint64_t intents = 0;
 };
 
-class SoakJournal : public Journal {
+/// What the durable log says of the devices.
+class SoakLog {
+ public:
+  virtual ~SoakLog() = default;
+  /// How far the acceptor's events are known.
+  [[nodiscard]] virtual std::optional<CounterMark> mark(const std::string& device) const = 0;
+  [[nodiscard]] DeviceSums sums(const std::string& device) const {
+    const auto at = sums_.find(device);
+    return at == sums_.end() ? DeviceSums{} : at->second;
+  }
+  /// Entries that say that the door was opened, and whether the last one says so.
+  [[nodiscard]] std::uint64_t openings() const { return openings_; }
+  [[nodiscard]] bool door_open() const { return door_open_; }
+  /// Times that the door's contact was said to be restless, and whether it is.
+  [[nodiscard]] std::uint64_t restless_times() const { return restless_times_; }
+  [[nodiscard]] bool door_restless() const { return door_restless_; }
+
+ protected:
+  void learn(const tlog::Body& body);
+
+ private:
+  std::map<std::string, DeviceSums> sums_;
+  std::uint64_t openings_ = 0;
+  std::uint64_t restless_times_ = 0;
+  bool door_open_ = false;
+  bool door_restless_ = false;
+};
+
+class SoakJournal : public Journal, public SoakLog {
  public:
   std::vector<EntryRef> append(Append append, Done done) override;
   [[nodiscard]] Seq next_seq() const override { return next_; }
@@ -43,17 +73,7 @@ class SoakJournal : public Journal {
   void cut_power();
 
   [[nodiscard]] const kiosk::History& durable() const { return durable_; }
-  [[nodiscard]] std::optional<CounterMark> mark(const std::string& device) const;
-  [[nodiscard]] DeviceSums sums(const std::string& device) const {
-    const auto at = sums_.find(device);
-    return at == sums_.end() ? DeviceSums{} : at->second;
-  }
-  /// Entries that say that the door was opened, and whether the last one says so.
-  [[nodiscard]] std::uint64_t openings() const { return openings_; }
-  [[nodiscard]] bool door_open() const { return door_open_; }
-  /// Times that the door's contact was said to be restless, and whether it is.
-  [[nodiscard]] std::uint64_t restless_times() const { return restless_times_; }
-  [[nodiscard]] bool door_restless() const;
+  [[nodiscard]] std::optional<CounterMark> mark(const std::string& device) const override;
 
   WallReading now;
 
@@ -71,10 +91,6 @@ class SoakJournal : public Journal {
   bool broken_ = false;
   kiosk::History durable_;
   std::map<std::string, CounterMark> marks_;
-  std::map<std::string, DeviceSums> sums_;
-  std::uint64_t openings_ = 0;
-  std::uint64_t restless_times_ = 0;
-  bool door_open_ = false;
 };
 
 }  // namespace yijuan::sim

@@ -30,7 +30,7 @@ class PulseCoins : public SoakDevice {
         inhibits_(!world.one_in(4)),
         rig_(world.executor, world.clock, make(world), inhibits_) {}
 
-  void start(const DriverContext& context, DeviceFacts& facts, const SoakJournal& log) override {
+  void start(const DriverContext& context, DeviceFacts& facts, const SoakLog& log) override {
     driver_ = rig_.make_driver(context, facts, log.mark("coin"),
                                {.shape = pulse::shape_of(kWidth, kWidth)});
   }
@@ -59,8 +59,8 @@ class PulseCoins : public SoakDevice {
   void calm() override { plug(); }
   [[nodiscard]] bool at_work() override { return driver_->open(); }
 
-  void compare(const SoakJournal& log, const Expect& expect) override;
-  [[nodiscard]] std::string describe(const SoakJournal& log) override;
+  void compare(const SoakLog& log, const Expect& expect) override;
+  [[nodiscard]] std::string describe(const SoakLog& log) override;
   [[nodiscard]] std::size_t taken() override { return rig_.accepted().size(); }
 
  private:
@@ -80,7 +80,7 @@ class PulseCoins : public SoakDevice {
   bool cut_ = false;      // its power, in this period
 };
 
-void PulseCoins::compare(const SoakJournal& log, const Expect& expect) {
+void PulseCoins::compare(const SoakLog& log, const Expect& expect) {
   const Fen now = truth();
   const DeviceSums sums = log.sums("coin");
   const Fen fell = now - last_;
@@ -95,7 +95,7 @@ void PulseCoins::compare(const SoakJournal& log, const Expect& expect) {
   unheard_ = cut_ = false;
 }
 
-std::string PulseCoins::describe(const SoakJournal& log) {
+std::string PulseCoins::describe(const SoakLog& log) {
   const DeviceSums sums = log.sums("coin");
   return fmt::format("coin fen {} credited {} lost {} unknown {} inhibits {} unheard {} cut {}",
                      (truth() - last_).count(), (sums.credited - told_.credited).count(),
