@@ -88,6 +88,29 @@ class Office(StreetTest):
         self.assertEqual(self.day(), 400)
         self.assertIn("the books were right", self.ledger.ctl("rebuild"))
         self.checked()
+        self.ledger.stop()
+        for sql, named in (
+                ("DELETE FROM office_postings", "is not posted to market-01"),
+                ("INSERT INTO office_postings SELECT box, office, 0 FROM office_postings",
+                 "and does not say so"),
+                ("UPDATE logs SET posted = posted + 1 WHERE kind = 'box'", "were posted, not 1"),
+                ("UPDATE entries SET line = replace(line, '200', '900') WHERE origin LIKE '%office%'"
+                 " AND line LIKE '%closing%'", "root")):
+            self.check_tampered(sql, named)
+
+    def check_tampered(self, sql, named):
+        with self.subTest(sql), contextlib.closing(sqlite3.connect(self.ledger.store)) as db:
+            kept = db.execute("SELECT * FROM office_postings").fetchall()
+            db.execute("BEGIN")
+            self.assertGreater(db.execute(sql).rowcount, 0)
+            db.commit()
+            code, found = audit(self.ledger.store)
+            self.assertEqual(code, 1)
+            self.assertTrue(any(named in wrong for wrong in found["wrong"]), found["wrong"])
+            db.execute("DELETE FROM office_postings")
+            db.executemany("INSERT INTO office_postings VALUES (?, ?, ?)", kept)
+            db.execute("UPDATE logs SET posted = 1 WHERE kind = 'box'")
+            db.commit()
 
     def test_a_fork_is_counted_once_though_ledgerd_is_killed(self):
         self.give("CN100A", "CN100A")

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "ledger/backup/backup.hpp"
 #include "ledger/command_arguments.hpp"
@@ -31,23 +33,32 @@ std::vector<std::string> published_notes(const CommandContext& context, const st
   return notes;
 }
 
+constexpr std::size_t kMostNames = 10;
+
+std::string names(const std::vector<std::string>& all) {
+  const std::size_t shown = std::min(all.size(), kMostNames);
+  std::string text = fmt::format(
+      "{}", fmt::join(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  if (shown < all.size()) text += fmt::format(" and {} more", all.size() - shown);
+  return text;
+}
+
 std::string text_of(Office& office, const Evidence& evidence) {
   const LogState& log = evidence.log;
   std::string lines = fmt::format("log: {}\nkey: {}\nheld: {} entries, root {}\n", log.origin,
                                   office.log().key().verifier(1).text(), log.size(),
                                   to_base64(log.frontier.root()));
-  lines += evidence.witnesses.empty() && !log.floor
-               ? "seen: nobody has said\n"
-               : fmt::format("seen: {} entries ({})\n", evidence.seen,
-                             evidence.witnesses.empty()
-                                 ? "see the alarms"
-                                 : fmt::format("{}", fmt::join(evidence.witnesses, ", ")));
+  lines +=
+      evidence.witnesses.empty() && !log.floor
+          ? "seen: nobody has said\n"
+          : fmt::format("seen: {} entries ({})\n", evidence.seen,
+                        evidence.witnesses.empty() ? "see the alarms" : names(evidence.witnesses));
   const char* why = log.floor    ? "no: more, or something else, was seen than is held"
                     : log.unsure ? "no: restored from a backup"
                                  : "yes";
   lines += fmt::format("signed: {}\n", why);
   if (!evidence.silent.empty() && is_blocked(log)) {
-    lines += fmt::format("silent since: {}\n", fmt::join(evidence.silent, ", "));
+    lines += fmt::format("silent since: {}\n", names(evidence.silent));
   }
   if (evidence.waiting > 0) {
     lines += fmt::format("waiting: {} entries, for what boxes will send again\n", evidence.waiting);
