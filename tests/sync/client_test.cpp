@@ -40,11 +40,11 @@ class SyncClient : public ::testing::Test {
  protected:
   ~SyncClient() override { stop(); }
 
-  void start(ClientSettings settings = {}) {
+  void start(ClientSettings settings = {}, bool archive = false) {
+    Client::Box box{clock_, random_, journal_, uplink_, log_key_, ledger_.cosigner()};
+    box.archive = archive;
     client_ = std::make_unique<Client>(
-        context_.get_executor(),
-        Client::Box{clock_, random_, journal_, uplink_, log_key_, ledger_.cosigner()},
-        [this] { return state_; },
+        context_.get_executor(), std::move(box), [this] { return state_; },
         Client::Told{.reply = [this](const HeartbeatReply&, Instant) { ++replies_; },
                      .dead = [this](const std::string& why) { dead_ = why; },
                      .witness = {},
@@ -91,6 +91,17 @@ TEST_F(SyncClient, SendsWhatIsDurableAndKeepsTheCosignedCheckpoint) {
   const auto note = journal_.cosigned().value();
   EXPECT_TRUE(tlog::cosigned_at(note, ledger_.cosigner()).has_value());
   EXPECT_EQ(tlog::open_checkpoint(note, log_key_.verifier()).value().size, 2500U);
+}
+
+// Found by the simulation: it asked itself without a pause whether company had come, for two
+// seconds, and the box's loop stood still.
+TEST_F(SyncClient, AnArchiveWaitsForNoCompanyAndHoldsUpNobody) {
+  journal_.add(5);
+  start({}, true);
+  clock_.run_for(1s);
+  EXPECT_EQ(ledger_.lines, journal_.lines);
+  EXPECT_TRUE(client_->delivered());
+  EXPECT_TRUE(group_->empty());
 }
 
 TEST_F(SyncClient, ACoinIsOnItsWaySecondsLaterAndABurstTravelsTogether) {
