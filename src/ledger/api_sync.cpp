@@ -159,7 +159,7 @@ Task<sync::BatchReply> SyncApi::store_batch(std::string box, std::shared_ptr<syn
     });
     if (!checked) co_return checked.error();
     if (auto* answer = std::get_if<Answer>(&*checked)) {
-      auto told = co_await tell(*std::move(answer));
+      auto told = co_await tell(std::move(*answer));
       co_return told;
     }
     if (auto* doubt = std::get_if<Doubt>(&*checked)) {

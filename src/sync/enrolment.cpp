@@ -217,7 +217,8 @@ Result<BoxRequest> make_box_keys(const std::filesystem::path& data, std::string_
   const auto keys = files.log_key.parent_path();
   std::error_code error;
   if (std::filesystem::exists(files.request, error) || error) {
-    return {SyncErrc::bad_request, files.request.string() + " is there already: this box has its keys"};
+    return {SyncErrc::bad_request,
+            files.request.string() + " is there already: this box has its keys"};
   }
   if (!std::filesystem::exists(keys, error)) {
     auto filled = fill_key_folder(keys.string() + ".new", box, domain, random);

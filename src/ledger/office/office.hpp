@@ -33,8 +33,8 @@ class Office {
   Result<void> take_evidence(const std::string& note, const std::string& box, WallTime now);
 
  private:
-  Office(LedgerStore& store, tlog::SigningKey cosigner)
-      : store_(store), cosigner_(std::move(cosigner)), poster_(store) {}
+  Office(LedgerStore& store, const tlog::SigningKey& cosigner)
+      : store_(store), cosigner_(cosigner), poster_(store) {}
   Result<void> start(WallTime now);
   Result<void> copy_all();
 
