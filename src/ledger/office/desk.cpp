@@ -100,6 +100,7 @@ Result<std::vector<tlog::Lost>> lost_logs(LedgerStore& store, std::span<const Lo
     }
   }
   std::vector<tlog::Lost> all;
+  all.reserve(newest.size());
   for (auto& [origin, lost] : newest) all.push_back(std::move(lost));
   return all;
 }

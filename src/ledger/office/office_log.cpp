@@ -227,7 +227,7 @@ Result<OfficeWritten> OfficeLog::declare_hole(const std::string& why) {
 }
 
 std::string OfficeLog::standing_of(const LogState& log) {
-  const std::string held = fmt::format("{}: {} entries held", log.origin, log.size());
+  std::string held = fmt::format("{}: {} entries held", log.origin, log.size());
   if (log.floor) return fmt::format("{}, {} seen; nothing is signed", held, log.floor->size);
   if (log.unsure) return held + ", restored; nothing is signed";
   return held;
