@@ -96,8 +96,11 @@ class Epochs(StreetTest):
         self.give("CN100A", "CN100A")
         self.wait_synced()
         wait_for("coins to be taken by the clone", lambda: clone.status().get("accepting"))
-        for _ in range(3):  # it refuses for a moment while it leaves its log
-            wait_for("the clone to take a coin", lambda: clone.drop("CN100B"), 30)
+        # It refuses for a moment while it leaves its log; coins that are refused again and again push
+        # out of the acceptor's memory what it took before.
+        for _ in range(3):
+            wait_for("the clone to take a coin",
+                     lambda: clone.status().get("accepting") and clone.drop("CN100B"), 30)
         # Whichever spoke first goes on with the log; the other has begun its own.
         wait_for("one of the two to begin a new log", lambda: len(self.box.journals()) == 2 or
                  len(clone.journals()) == 2, 60)
