@@ -101,8 +101,9 @@ Result<void> put_heads(Move& move) {
 struct Copying {
   const LogState& log;
   StoredFold fold;
-  std::uint64_t there = 0;  // entries that the copy has
-  History history;          // to be brought next
+  std::uint64_t there = 0;   // entries that the copy has
+  std::uint64_t posted = 0;  // as the copy has it: what the office posted comes with the books
+  History history;           // to be brought next
 };
 
 Result<void> bring(Move& move, Copying& copying) {
@@ -111,7 +112,7 @@ Result<void> bring(Move& move, Copying& copying) {
   next.note = copying.log.note;
   next.floor = copying.log.floor;
   next.unsure = copying.log.unsure;
-  next.posted = copying.log.base;  // as its row has it until the books come
+  next.posted = copying.posted;
   copying.history.next = std::move(next);
   auto brought = move.to.bring(copying.history);
   if (!brought) return brought.error();
@@ -142,7 +143,11 @@ Result<RebuiltLog> copy_log(Move& move, const LogState& log) {
   if (!there) return there.error();
   auto batches = move.from.batches(log.origin);
   if (!batches) return batches.error();
-  Copying copying{.log = log, .fold = *std::move(fold), .there = (*there)->size(), .history = {}};
+  Copying copying{.log = log,
+                  .fold = *std::move(fold),
+                  .there = (*there)->size(),
+                  .posted = (*there)->posted,
+                  .history = {}};
   copying.fold.want_root(copying.there);
   for (const BatchMark& mark : *batches) {
     auto copied = copy_batch(move, copying, mark);

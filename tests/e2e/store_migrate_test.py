@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """A ledger moves from its SQLite file to PostgreSQL with the office's own command: not while ledgerd
-runs, with a proof, and boxes go on with the new store where they were with the old one."""
+runs, with a proof, and boxes go on with the new store where they were with the old one. A database
+that was brought back from an older dump fetches from the boxes what it lost."""
 
 import csv
 import io
@@ -20,6 +21,10 @@ class StoreMigrate(StreetTest):
     def migrate(self, *options):
         return call(BIN / "ledgerctl", "--config", self.ledger.config, "store", "migrate", "--to",
                     self.database.where(), *options)
+
+    def lines_in_database(self):
+        return self.database.ask("SELECT convert_from(line, 'UTF8') FROM entries "
+                                 "WHERE box <> '' ORDER BY seq").splitlines()
 
     def choose_postgres(self):
         text = self.ledger.config.read_text()
@@ -58,14 +63,60 @@ class StoreMigrate(StreetTest):
         self.wait_synced()
         self.assertEqual(self.database.ask("SELECT sum(fen) FROM rollups"),
                          str(self.box.status()["gift_fen"]))
-        lines = self.database.ask("SELECT convert_from(line, 'UTF8') FROM entries ORDER BY seq")
-        self.assertEqual(lines.splitlines(), self.box.lines())
+        self.assertEqual(self.lines_in_database(), self.box.lines())
         self.assertIn("right", self.ledger.ctl("rebuild"))
 
         self.ledger.stop()
         code, said = self.migrate()
         self.assertEqual(code, 1, said)
         self.assertIn("holds a ledger already", said)
+
+    def dump(self):
+        path = self.folder / "ledger.dump"
+        code, said = call(self.database.bin / "pg_dump", "--format", "custom", "--file", path,
+                          self.database.where())
+        self.assertEqual(code, 0, said)
+        return path
+
+    def restore(self, path):
+        self.database.ask("DROP DATABASE ledger", "postgres")
+        self.database.ask("CREATE DATABASE ledger", "postgres")
+        code, said = call(self.database.bin / "pg_restore", "--exit-on-error", "--dbname",
+                          self.database.where(), path)
+        self.assertEqual(code, 0, said)
+
+    def test_what_an_older_dump_lacks_comes_back_from_the_boxes(self):
+        self.choose_postgres()
+        self.ledger.enrol(self.box)
+        self.ledger.start()
+        self.box.start()
+        self.wait_accepting()
+        self.give("CN100A", "CN100B")
+        self.wait_synced()
+        older = self.dump()
+        self.give("CN050A", "CN010A", "CN100A")
+        self.wait_synced()
+        cosigned = self.database.ask("SELECT note FROM logs WHERE kind = 'box'")
+        size = self.database.ask("SELECT size FROM logs WHERE kind = 'box'")
+        self.ledger.stop()
+
+        self.restore(older)
+        self.assertNotEqual(self.database.ask("SELECT size FROM logs WHERE kind = 'box'"), size)
+        self.ledger.ctl("restore", "--doubt")
+        self.assertEqual(self.database.ask(
+            "SELECT count(*) FROM logs WHERE kind = 'box' AND unsure"), "1")
+        self.ledger.start()
+        self.box.process.stop()
+        self.box.start()
+        self.wait_accepting()
+        self.give("CN100A")
+        self.wait_synced()
+        self.assertEqual(self.lines_in_database(), self.box.lines())
+        self.assertEqual(self.database.ask("SELECT count(*) FROM logs WHERE kind = 'box' AND "
+                                           "(unsure OR floor_size IS NOT NULL)"), "0")
+        self.assertNotEqual(cosigned, self.database.ask(
+            "SELECT note FROM logs WHERE kind = 'box'"))
+        self.assertIn("right", self.ledger.ctl("rebuild"))
 
     def test_a_database_that_is_not_there_is_named(self):
         code, said = call(BIN / "ledgerctl", "--config", self.ledger.config, "store", "migrate",

@@ -124,7 +124,7 @@ class TwoLedgerd(unittest.TestCase):
         context.load_cert_chain(certificate, box.data / "keys" / "tls.key")
         link = http.client.HTTPSConnection("localhost", ledger.port, context=context, timeout=60)
         with contextlib.closing(link):
-            link.request("POST", "/v1/heartbeat", self.words[box.id],
+            link.request("POST", "/v1/heartbeat", self.words[box.id].encode(),
                          {"content-type": "application/json"})
             answer = link.getresponse()
             answer.read()

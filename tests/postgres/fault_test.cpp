@@ -101,7 +101,7 @@ OfficePosting sample_posting(const std::string& box) {
                         .origin = test::origin_of(box),
                         .expected_size = 3,
                         .changes = {},
-                        .posted = 2};
+                        .posted = {}};
   posting.changes.closed = {0};
   posting.changes.accounts[{test::kDay, "open"}] = Fen(-50);
   return posting;

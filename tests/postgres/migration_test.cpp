@@ -24,13 +24,17 @@ const std::string kName = "ledger.example";
 
 class StoreMigration : public OfficeFixture {
  protected:
-  // Two boxes of which one is out of service, batches, open cash, a note that is pending, a type
-  // that is not known, a fork, the office's log and what it posted, doubts, alarms and last words.
+  // Two boxes of which one is out of service, batches, open cash that the office closed, a note
+  // that is pending, a type that is not known, a fork of which the office took a part into the
+  // books, doubts, alarms and last words.
   StoreMigration() {
+    EXPECT_TRUE(office->start().has_value());
     for (int i = 0; i < 30; ++i) {
       log.add_coin(yuan(1), i % 4 != 0);
       if (i % 10 == 9) send_rest();
     }
+    write(lost_log(*store, *office, log.origin(), "burnt"));
+    log.add_coin(yuan(1), false);
     log.add(tlog::Intent{.device = "note", .serial = "example", .counter = 3, .amount = yuan(5)});
     log.add(tlog::Recovered{.device = "coin", .code = "x"});
     std::string& unknown = log.lines().back();
@@ -40,27 +44,27 @@ class StoreMigration : public OfficeFixture {
     forked.lines() = {log.lines().begin(), log.lines().begin() + 9};
     forked.add_coin(yuan(5));
     EXPECT_TRUE(is<sync::Forked>(send(forked.batch(5))));
+    write(quarantined_entries(*store, store->forks(log.origin())->at(0)));
+    forked.add_coin(yuan(10));
+    EXPECT_TRUE(is<sync::Forked>(send(forked.batch(9))));
     enrol(second);
     EXPECT_TRUE(store->set_status(second.box(), BoxStatus::revoked).has_value());
-    post_from_the_office();
-    log.add_coin(yuan(2), false);
-    send_rest();
-    const LastWord word{.box = log.box(), .received = now, .json = "{}"};
-    EXPECT_TRUE(store->keep_last_words({&word, 1}).has_value());
-  }
-  // The office counts the fork, closes the log's open cash, and is in doubt since.
-  void post_from_the_office() {
-    OfficeLog office(parts(*store));
-    ASSERT_TRUE(office.start().has_value());
-    auto bodies = *quarantined_entries(*store, store->forks(log.origin())->at(0));
-    const auto closings = *lost_log(*store, office, log.origin(), "sample");
-    bodies.insert(bodies.end(), closings.begin(), closings.end());
-    ASSERT_TRUE(office.append(bodies).has_value());
-    const std::vector<std::string> offices = {key.origin(1)};
-    EXPECT_GT(OfficePoster(*store).post_due(offices)->posted, 2U);
-    LogState doubted = *office.current();
+    LogState doubted = **store->log(second.origin());
     doubted.unsure = true;
     EXPECT_TRUE(store->set_floor(doubted).value());
+    const LastWord word{.box = log.box(), .received = now, .json = "{}"};
+    EXPECT_TRUE(store->keep_last_words({&word, 1}).has_value());
+    EXPECT_TRUE(rebuild_books(*store, {})->differences.empty());
+  }
+  // What the office writes, and what follows from it in the books.
+  void write(const Result<std::vector<tlog::Body>>& bodies) {
+    ASSERT_TRUE(bodies.has_value() && !bodies->empty());
+    ASSERT_TRUE(office->append(*bodies).has_value());
+    const std::vector<std::string> offices = {key.origin(1)};
+    OfficePoster poster(*store);
+    const auto posted = poster.post_due(offices);
+    ASSERT_TRUE(posted.has_value());
+    EXPECT_GT(posted->posted, 0U);
   }
   void send_rest() { EXPECT_TRUE(is<sync::Cosigned>(send(log.batch(state().size())))); }
 
@@ -190,6 +194,7 @@ TEST_F(StoreMigration, TheProofSeesEachDifferenceAndNothingElse) {
       {"UPDATE logs SET cash_fen = cash_fen + 1 WHERE " + of_log, log.origin()},
       {"UPDATE logs SET vkey = 'other' WHERE " + of_log, log.origin()},
       {"UPDATE logs SET unsure = true WHERE " + of_log, log.origin()},
+      {"UPDATE logs SET posted = posted + 1 WHERE " + of_log, log.origin()},
       {"UPDATE batches SET received = received + interval '1 s' WHERE first = 0 AND " + of_log,
        log.origin()},
       {"DELETE FROM open_cash WHERE " + of_log, log.origin()},

@@ -52,6 +52,7 @@ void TempCopyLoop::run(const char* sql) {
 
 void TempCopyLoop::execute(const char* name, const std::vector<std::string>& values) {
   std::vector<const char*> texts;
+  texts.reserve(values.size());
   for (const std::string& value : values) texts.push_back(value.c_str());
   PGresult* result = PQexecPrepared(connection_, name, static_cast<int>(texts.size()), texts.data(),
                                     nullptr, nullptr, 0);

@@ -8,7 +8,7 @@
 namespace yijuan::ledger::postgres {
 namespace {
 
-constexpr std::size_t kCopyPiece = 64 * 1024;
+constexpr std::size_t kCopyPiece = std::size_t{64} * 1024;
 constexpr std::string_view kTookTooLong = "57014";
 
 // libpq's messages end in a line feed and may have more inside.
