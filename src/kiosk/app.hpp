@@ -5,6 +5,8 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "async/task_group.hpp"
 #include "io/file_lock.hpp"
@@ -38,6 +40,8 @@ class App : private BoxOutput {
   int run();
   /// Not empty: the log must be left (begin_epoch), and the box goes on with the next.
   [[nodiscard]] const std::string& left_because() const { return left_because_; }
+  /// Box::marks().
+  [[nodiscard]] std::vector<CounterMark> marks() const { return box_->marks(); }
 
  private:
   struct Opened {

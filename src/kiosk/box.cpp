@@ -264,8 +264,9 @@ void Box::append(std::vector<tlog::Body> bodies, std::vector<CounterMark> marks,
   settled_.clear();
   if (under_way_ >= kMostUnderWay) room_.clear();
   const std::vector<tlog::Body> kept = bodies;
-  auto done = [this, then = std::move(then)](const Result<void>& result) {
+  auto done = [this, marks, then = std::move(then)](const Result<void>& result) {
     if (!result) return fail(result.error());
+    for (const CounterMark& mark : marks) marks_.insert_or_assign(mark.device, mark);
     if (failure_) return;
     --under_way_;
     if (then) then();
@@ -318,6 +319,12 @@ std::optional<Instant> Box::deadline() const {
     first = std::min(first.value_or(verdict.due), verdict.due);
   }
   return first;
+}
+
+std::vector<CounterMark> Box::marks() const {
+  std::vector<CounterMark> all;
+  for (const auto& [device, mark] : marks_) all.push_back(mark);
+  return all;
 }
 
 const DurableGift* Box::gift(Seq seq) const {

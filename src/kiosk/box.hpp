@@ -136,6 +136,9 @@ class Box {
   [[nodiscard]] const Latency& coin_to_durable() const { return coin_to_durable_; }
   /// From a note in escrow to the verdict on it.
   [[nodiscard]] const Latency& note_to_verdict() const { return note_to_verdict_; }
+  /// How far the acceptors' events are known by what they reported in this run, as far as it is
+  /// durable: true whatever this disk forgot before.
+  [[nodiscard]] std::vector<CounterMark> marks() const;
   /// When the money that the newest durable step took in was heard of; for coin_to_frame.
   [[nodiscard]] std::optional<Instant> take_heard() { return std::exchange(heard_, {}); }
   void cosigned(std::uint64_t size) { history_.unsynced.cosigned(size); }
@@ -206,6 +209,7 @@ class Box {
   Latency coin_to_durable_;
   Latency note_to_verdict_;
   std::optional<Instant> heard_;
+  std::map<std::string, CounterMark> marks_;  // by device
 };
 
 }  // namespace yijuan::kiosk

@@ -79,7 +79,6 @@ Result<void> sync_folder(const fs::path& folder) {
 // What the log that is left says of itself.
 struct Left {
   LogHead head;
-  std::vector<CounterMark> marks;
   bool cosigned = false;
 };
 
@@ -92,7 +91,7 @@ Result<Left> read_left(const BoxEpoch& epoch) {
   options.origin = epoch.origin();
   auto journal = SqliteJournal::open(context.get_executor(), wall, random, std::move(options));
   if (!journal) return journal.error();
-  return Left{(*journal)->head(), (*journal)->marks(), (*journal)->cosigned_size() > 0};
+  return Left{(*journal)->head(), (*journal)->cosigned_size() > 0};
 }
 
 // So that the acceptors' events go on where the log before ended: no coin falls between two logs.
@@ -124,8 +123,8 @@ std::size_t uncosigned_in_a_row(const KioskConfig& config, const BoxEpoch& epoch
   return cosigned ? 0 : uncosigned_before(folder_of(config, epoch.number)) + 1;
 }
 
-Result<void> fill_folder(const fs::path& folder, const BoxEpoch& current, Left left,
-                         std::string_view why, Random& random) {
+Result<void> fill_folder(const fs::path& folder, const BoxEpoch& current, const Left& left,
+                         std::string_view why, std::vector<CounterMark> marks, Random& random) {
   const auto before = Origin::parse(current.origin());
   YIJUAN_ASSERT(before, "a log in use has an origin");
   tlog::Seed seed;
@@ -141,7 +140,7 @@ Result<void> fill_folder(const fs::path& folder, const BoxEpoch& current, Left l
   if (done) {
     done = create_file(folder / "epoch.json", sync::write_epochs({&certificate, 1}), 0644);
   }
-  if (done) done = make_journal(folder / "journal.db", origin, std::move(left.marks));
+  if (done) done = make_journal(folder / "journal.db", origin, std::move(marks));
   return done;
 }
 
@@ -166,7 +165,8 @@ bool may_begin_epoch(const KioskConfig& config, const std::vector<BoxEpoch>& epo
          uncosigned_in_a_row(config, epochs.back(), cosigned) <= kMostUncosigned;
 }
 
-Result<void> begin_epoch(const KioskConfig& config, std::string_view why, Random& random) {
+Result<void> begin_epoch(const KioskConfig& config, std::string_view why,
+                         std::vector<CounterMark> marks, Random& random) {
   auto lock = FileLock::acquire(config.lock());
   if (!lock) return lock.error();
   auto epochs = load_epochs(config);
@@ -181,7 +181,7 @@ Result<void> begin_epoch(const KioskConfig& config, std::string_view why, Random
   fs::remove_all(fresh, error);  // a start that was cut short
   fs::create_directories(fresh, error);
   if (error) return failed(fresh, error.message());
-  auto done = fill_folder(fresh, current, *std::move(left), why, random);
+  auto done = fill_folder(fresh, current, *left, why, std::move(marks), random);
   if (done) done = create_file(fresh / "uncosigned", std::to_string(in_vain), 0644);
   if (done) done = sync_folder(fresh);
   if (!done) return done;

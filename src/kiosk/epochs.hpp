@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "kiosk/kiosk_config.hpp"
+#include "ports/device_fact.hpp"
 #include "ports/random.hpp"
 #include "sync/epoch.hpp"
 #include "tlog/key.hpp"
@@ -45,7 +46,10 @@ inline constexpr std::size_t kMostUncosigned = 3;
 bool may_begin_epoch(const KioskConfig& config, const std::vector<BoxEpoch>& epochs, bool cosigned);
 
 /// Begins the next log and leaves the one in use, for `why` ("rollback", "fork"), under the
-/// daemon's lock. REQUIRES: may_begin_epoch.
-Result<void> begin_epoch(const KioskConfig& config, std::string_view why, Random& random);
+/// daemon's lock. `marks`: how far the acceptors' events are known by what they told in this run.
+/// What the disk knows of them may be older than what the ledger has, and would count their last
+/// pieces twice. REQUIRES: may_begin_epoch.
+Result<void> begin_epoch(const KioskConfig& config, std::string_view why,
+                         std::vector<CounterMark> marks, Random& random);
 
 }  // namespace yijuan::kiosk

@@ -41,9 +41,10 @@ int run(const std::string& path) {
     const int code = (*app)->run();
     const std::string why = (*app)->left_because();
     if (why.empty()) return code;
+    std::vector<CounterMark> marks = (*app)->marks();
     app->reset();
     SystemRandom random;
-    auto begun = kiosk::begin_epoch(kiosk::load_config(path), why, random);
+    auto begun = kiosk::begin_epoch(kiosk::load_config(path), why, std::move(marks), random);
     if (!begun) {
       log_error("kioskd", begun.error().message());
       return 1;

@@ -85,6 +85,25 @@ class Epochs(StreetTest):
         self.assertEqual(sums, {"cash": 450 + 200, "quarantined": 100})
         self.assertEqual(self.cash(new), 200)
 
+    def test_a_disk_that_went_back_in_time_while_the_ledger_listens(self):
+        self.give("CN100A")
+        self.wait_synced()
+        image = self.image()
+        self.box.start()
+        self.wait_accepting()
+        self.give("CN100A", "CN050A", "CN100B")  # fewer than the acceptor remembers
+        self.wait_synced()
+        self.assertEqual(self.box.process.stop(), 0)
+        self.put_back(image)
+        self.box.start()
+        self.wait_new_log(self.box, 2)
+        self.give("CN100A")
+        self.wait_synced()
+        self.wait_delivered(self.box, "journal.delivered")
+        # Whether the acceptor or the ledger spoke first: what the disk forgot is counted once.
+        sums = self.audited_ledger()
+        self.assertEqual(sums, {"cash": 350 + 100, "quarantined": 0})
+
     def test_a_cloned_disk(self):
         self.give("CN100A")
         self.wait_synced()

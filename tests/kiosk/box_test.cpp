@@ -1,4 +1,6 @@
 // The box at work: nothing is shown, printed or accepted before it is durable.
+#include <gmock/gmock.h>
+
 #include "box_fixture.hpp"
 
 namespace yijuan::kiosk {
@@ -277,6 +279,15 @@ TEST_F(BoxTest, DamageStopsTheBoxForGood) {
   EXPECT_EQ(out.view->scene, Scene::out_of_service);
   EXPECT_FALSE(out.accepts.back());
   EXPECT_TRUE(out.failure.empty());  // no restart: it cannot mend the disk
+}
+
+TEST_F(BoxTest, AnAcceptorsMarkOfThisRunIsKnownWhenItIsDurable) {
+  ready();
+  const CashReport report = coin(100);
+  box->take(report);
+  EXPECT_THAT(box->marks(), testing::IsEmpty());
+  journal.commit_all();
+  EXPECT_THAT(box->marks(), testing::ElementsAre(report.mark));
 }
 
 }  // namespace
