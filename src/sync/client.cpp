@@ -369,6 +369,7 @@ void Client::revoked(const std::string& text) {
   std::string refusal = "the ledger refuses this box: " + text;
   if (refusal != refusal_) log_error("sync", refusal);
   refusal_ = std::move(refusal);
+  introduced_ = box_.epochs.empty();  // a restored ledger may have forgotten the log
   backoff_ = settings_.longest_backoff;
   pause(settings_.longest_backoff);
 }

@@ -5,6 +5,7 @@
 
 #include "async/sim_clock.hpp"
 #include "async/task_group.hpp"
+#include "sync/epoch.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/sync/fakes.hpp"
 
@@ -42,6 +43,7 @@ class SyncClient : public ::testing::Test {
 
   void start(ClientSettings settings = {}, bool archive = false) {
     Client::Box box{clock_, random_, journal_, uplink_, log_key_, ledger_.cosigner()};
+    box.epochs = epochs_;
     box.archive = archive;
     client_ = std::make_unique<Client>(
         context_.get_executor(), std::move(box), [this] { return state_; },
@@ -75,7 +77,8 @@ class SyncClient : public ::testing::Test {
   ScriptedUplink uplink_{ledger_, clock_};
   Heartbeat state_;
   int replies_ = 0;
-  std::string dead_;  // why this log must not be appended to any more
+  std::string epochs_;  // certificates
+  std::string dead_;    // why this log must not be appended to any more
   std::unique_ptr<Client> client_;
   std::unique_ptr<TaskGroup> group_;
 };
@@ -221,6 +224,33 @@ TEST_F(SyncClient, ARevokedBoxAsksRarelyAndIsTakenBack) {
   uplink_.heartbeats.clear();
   uplink_.always = nullptr;
   clock_.run_for(6min);
+  EXPECT_EQ(ledger_.lines, journal_.lines);
+  EXPECT_EQ(client_->status().alarm, "");
+}
+
+// Found by the simulation: a log that the box had begun by itself stayed refused.
+TEST_F(SyncClient, ALedgerRestoredFromBeforeALogWasBegunIsShownItsCertificateAgain) {
+  epochs_ = "certificates";
+  journal_.add(5);
+  bool known = false;
+  const ScriptedUplink::Step forgetful =
+      [&known](FakeLedger& ledger, const net::HttpRequest& request) -> Result<net::HttpResponse> {
+    if (request.target == kEpochsPath) {
+      known = true;
+      return net::HttpResponse{200, {}, "{}"};
+    }
+    if (known) return ledger.answer(request);
+    return write_reply(Revoked{"not a log of this box"}, Version::two);
+  };
+  uplink_.heartbeats.assign(1000, forgetful);
+  uplink_.always = forgetful;
+  start();
+  clock_.run_for(10s);
+  EXPECT_EQ(journal_.cosigned_size(), 5U);
+  known = false;
+  add(2);
+  clock_.run_for(11min);
+  EXPECT_TRUE(known);
   EXPECT_EQ(ledger_.lines, journal_.lines);
   EXPECT_EQ(client_->status().alarm, "");
 }
