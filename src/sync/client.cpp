@@ -273,6 +273,8 @@ Task<void> Client::send_heartbeat(Heartbeat heartbeat) {
   told_at_ = box_.clock.now();
   told_state_ = std::move(heartbeat);
   check_not_rolled_back(reply->size);
+  // A ledger that was restored says here what it lacks, also where no new entry would find out.
+  if (!stopped_ && reply->size < next_) resume_at(reply->size);
   hear_office(reply->office);
   if (told_.reply) told_.reply(*reply, asked);
   co_return Result<void>();

@@ -209,6 +209,17 @@ TEST_F(SyncClient, ALedgerThatForgotWhatItCosignedIsAnAlarmAndGetsItAgain) {
   EXPECT_NE(client_->status().alarm.find("had cosigned 5"), std::string::npos);
 }
 
+// Found by the simulation: of a box that nobody gave anything to, it would have been fetched never.
+TEST_F(SyncClient, WhatALedgerForgotIsSentAgainAlsoByABoxWithNothingNew) {
+  journal_.add(5);
+  start();
+  clock_.run_for(10s);
+  ledger_.lines.resize(3);
+  clock_.run_for(3min);
+  EXPECT_EQ(ledger_.lines, journal_.lines);
+  EXPECT_NE(client_->status().alarm, "");
+}
+
 TEST_F(SyncClient, ARevokedBoxAsksRarelyAndIsTakenBack) {
   journal_.add(5);
   const auto no = reply(Revoked{"stolen"});
