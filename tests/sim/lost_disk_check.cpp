@@ -22,6 +22,8 @@ void hold(const FinalWorld& world, const ledger::LogState& log, Held& held) {
   const auto lines = world.store.lines(log.origin, log.base, log.size() - log.base);
   if (!lines) return world.chronicle.wrong(log.origin + ": cannot be read");
   for (const std::string& line : *lines) held.leaves.insert(tlog::leaf_hash(line));
+  world.chronicle.event(fmt::format("{}: entries {} to {}, {} pieces", log.origin, log.base,
+                                    log.size(), log.totals.cash_count));
   held.pieces += log.totals.cash_count;
   held.cash += log.totals.cash_sum;
   held.disputed += log.totals.disputed_count;

@@ -221,6 +221,7 @@ bool SimBox::ended() const {
 bool SimBox::go_on() {
   if (running()) {
     const std::string left = life_->left_because;
+    std::vector<CounterMark> marks = life_->box->marks();
     const bool failed = life_->box->failure().has_value() && left.empty();
     if (failed) {
       world_.chronicle.event(fmt::format("{} failed: {}", id_, life_->failure));
@@ -228,7 +229,7 @@ bool SimBox::go_on() {
     } else {
       stop();
     }
-    if (!left.empty() && !begin_log()) return false;
+    if (!left.empty() && !begin_log(left, std::move(marks))) return false;
   }
   start();
   return running();
@@ -249,24 +250,24 @@ void SimBox::leave(const std::string& why) {
 }
 
 // As kiosk/epochs.cpp's begin_epoch.
-bool SimBox::begin_log() {
+bool SimBox::begin_log(const std::string& why, std::vector<CounterMark> marks) {
   const SimEpoch current = epochs().all().back();
   auto journal = open_journal(current);
   if (!journal) return false;
   const LogHead head = (*journal)->head();
-  const std::vector<CounterMark> marks = (*journal)->marks();
   const unsigned in_vain = (*journal)->cosigned_size() > 0 ? 0 : epochs().in_vain(current) + 1;
   journal->reset();
   tlog::Seed seed{};
   random_.fill(seed);
   SimEpoch next{current.number + 1, SimEpochs::key_of(seed, id_), std::nullopt};
   next.certificate = sync::certify_epoch(
-      next.key.verifier(), {current.origin(), head.size, head.root}, "rollback", current.key);
-  auto made = open_journal(next, marks);
+      next.key.verifier(), {current.origin(), head.size, head.root}, why, current.key);
+  auto made = open_journal(next, std::move(marks));
   if (!made) return false;
   made->reset();
   epochs().set_in_vain(next.number, in_vain);
   epochs().add(next.number, seed, id_, next.certificate);
+  image_.reset();  // see keep_image()
   world_.chronicle.event(fmt::format("{} begins {}", id_, next.origin()));
   return true;
 }

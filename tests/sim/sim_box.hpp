@@ -70,6 +70,8 @@ class SimBox : private kiosk::BoxOutput {
   void let_disk_lie();
   void set_disk_full(bool full);
   void set_slow(std::chrono::nanoseconds slow) { slow_ = slow; }
+  /// For as long as the log in use is: a ledger knows a piece again in a fork of the log that has
+  /// it, not in one of a log before.
   void keep_image() { image_ = machine_.disk->copy(); }
   [[nodiscard]] bool has_image() const { return image_ != nullptr; }
   /// Its disk is as it was at keep_image(). REQUIRES: not running.
@@ -85,6 +87,8 @@ class SimBox : private kiosk::BoxOutput {
   [[nodiscard]] bool disk_lied() const { return disk_lied_; }
   /// All is with the ledger, nothing is open, no device is in trouble. `why`: what is not, yet.
   [[nodiscard]] bool settled(std::string& why) const;
+  /// The log in use, and its durable entries. REQUIRES: running.
+  [[nodiscard]] std::pair<std::string, std::uint64_t> head() const;
   /// What must hold at every moment.
   void check_now();
   [[nodiscard]] SoakDevice& coins() { return *coins_; }
@@ -118,7 +122,7 @@ class SimBox : private kiosk::BoxOutput {
   void die(bool power);
   void end_tasks(TaskGroup& tasks);
   void leave(const std::string& why);
-  bool begin_log();
+  bool begin_log(const std::string& why, std::vector<CounterMark> marks);
   void set_plan(test::DiskPlan plan);
   [[nodiscard]] sync::Heartbeat heartbeat() const;
   void promise_gift(Seq gift, const char* how);

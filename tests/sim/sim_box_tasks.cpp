@@ -248,6 +248,10 @@ bool SimBox::settled(std::string& why) const {
   return true;
 }
 
+std::pair<std::string, std::uint64_t> SimBox::head() const {
+  return {life_->epoch->origin(), life_->journal->head().size};
+}
+
 bool SimBox::ended(const SimArchive& archive) {
   return archive.client->delivered() || archive.client->status().stopped;
 }

@@ -151,6 +151,7 @@ void World::schedule_all() {
   });
   schedule_box_faults();
   schedule_ledger_faults();
+  schedule_forgetting();
 }
 
 void World::safety() {
@@ -227,13 +228,24 @@ void World::liveness() {
   const Instant limit = clock_.now() + kLongestLiveness;
   std::string why;
   const auto settled = [&] {
-    return std::ranges::all_of(boxes_, [&](const auto& box) { return box->settled(why); });
+    return std::ranges::all_of(
+        boxes_, [&](const auto& box) { return box->settled(why) && is_with_ledger(*box, why); });
   };
   do {
     for (const auto& box : boxes_) box->visit();
     pass_until(clock_.now() + 1min);
   } while (chronicle_.good() && !settled() && clock_.now() < limit);
   chronicle_.expect(settled(), "all is calm, and it does not come together: " + why);
+}
+
+// A ledger that was restored may lack what a box knows to be cosigned.
+bool World::is_with_ledger(SimBox& box, std::string& why) {
+  if (!store_->running()) return false;
+  const auto [origin, head] = box.head();
+  const auto log = store_->truth().log(origin);
+  const std::uint64_t size = log && *log ? (*log)->size() : 0;
+  if (size != head) why = fmt::format("{}: {} of {} entries are stored", origin, size, head);
+  return size == head;
 }
 
 DayResult World::live() {

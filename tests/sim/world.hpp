@@ -53,9 +53,15 @@ class World {
   void make_fleet();
   void schedule(std::chrono::nanoseconds mean, std::function<void()> happen);
   void schedule_fault(std::function<void()> happen);
+  /// A fault of few seeds.
+  void schedule_rare_fault(std::function<void()> happen) {
+    if (chance_.one_in(2)) schedule_fault(std::move(happen));
+  }
   void schedule_all();
   void schedule_box_faults();
   void schedule_ledger_faults();
+  void schedule_forgetting();
+  void schedule_lost_disks();
   void change_weather();
   void pass_until(Instant until);
   void safety();
@@ -64,6 +70,7 @@ class World {
   void repair();
   void repair_box(SimBox& box);
   void check_step();
+  bool is_with_ledger(SimBox& box, std::string& why);
   void donors();
   void donor(SimBox& box);
   [[nodiscard]] unsigned crowd() const;

@@ -111,4 +111,38 @@ void World::schedule_ledger_faults() {
   });
 }
 
+// What a side cannot see by itself: only the other one knows that there was more. Never both on one
+// day: what box and ledger have forgotten, nobody but the public log could know.
+void World::schedule_forgetting() {
+  if (chance_.one_in(2)) return schedule_lost_disks();
+  schedule_rare_fault([this] {
+    if (!store_->has_backup() || chance_.one_in(3)) return store_->keep_backup();
+    chronicle_.fault("ledger restored from a backup", "");
+    for (const auto& ledger : ledgers_) ledger->kill();
+    store_->restore_backup();
+  });
+}
+
+void World::schedule_lost_disks() {
+  schedule_rare_fault([this] {
+    SimBox& box = some_box();
+    if (!box.running()) return;
+    chronicle_.fault("lying disk", box.id());
+    box.let_disk_lie();
+    donor(box);
+    pass_until(clock_.now() + chance_.between(1min, 2h));
+    if (box.running()) box.cut_power();
+  });
+  schedule_rare_fault([this] {
+    SimBox& box = some_box();
+    if (!box.has_image() || chance_.one_in(3)) return box.keep_image();
+    if (box.running()) box.cut_power();
+    chronicle_.fault("disk went back in time", box.id());
+    box.go_back_to_image();
+    if (chance_.one_in(2)) network_.cut_off(box.id(), clock_.now() + chance_.between(1min, 1h));
+    box.start();
+    donor(box);
+  });
+}
+
 }  // namespace yijuan::sim
