@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "io/descriptor.hpp"
 #include "io/errc.hpp"
@@ -76,6 +77,16 @@ Result<void> create_file(const std::filesystem::path& path, std::string_view con
   auto written = write_and_sync(path, O_EXCL, content, mode);
   if (!written) return written;
   return sync_directory(path);
+}
+
+Result<void> settle_file(const std::filesystem::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (!file.valid() && errno == ENOENT) return {};
+  if (!file.valid() || ::fdatasync(file.get()) != 0) {
+    return Error(IoErrc::cannot_open, fmt::format("{}: {}", path.string(), std::strerror(errno)));
+  }
+  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
+  return {};
 }
 
 Result<bool> remove_file(const std::filesystem::path& path) {

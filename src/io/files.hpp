@@ -22,6 +22,12 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 Result<void> create_file(const std::filesystem::path& path, std::string_view content,
                          unsigned mode);
 
+/// Makes durable what an earlier run wrote and the system may still hold in memory, and forgets it:
+/// what is read from now on is on the disk. After a failed sync the system takes pages for clean
+/// that never reached it. A missing file is fine. REQUIRES: no other descriptor of it in this
+/// process (closing one drops the process's locks). IoErrc::cannot_open.
+Result<void> settle_file(const std::filesystem::path& path);
+
 /// Removes a file so that no power cut brings it back; whether it was there. IoErrc::failed.
 Result<bool> remove_file(const std::filesystem::path& path);
 

@@ -11,6 +11,7 @@
 #include "io/descriptor.hpp"
 #include "io/errc.hpp"
 #include "io/file_lock.hpp"
+#include "io/files.hpp"
 #include "journal/disk.hpp"
 #include "journal/errc.hpp"
 
@@ -81,12 +82,8 @@ class SystemDisk final : public Disk {
   }
 
   Result<void> settle(const std::string& path) override {
-    const Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    if (!file.valid() && errno == ENOENT) return {};
-    if (!file.valid() || ::fdatasync(file.get()) != 0) {
-      return system_error(JournalErrc::cannot_open, path);
-    }
-    ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
+    auto settled = settle_file(path);
+    if (!settled) return Error(JournalErrc::cannot_open, settled.error().detail());
     return {};
   }
 

@@ -15,7 +15,7 @@ Result<std::unique_ptr<LedgerStore>> open_store(const LedgerConfig& config,
     if (!store) return store.error();
     return std::unique_ptr<LedgerStore>(std::move(*store));
   }
-  auto store = SqliteStore::open({.path = config.store.string(), .vfs = {}});
+  auto store = SqliteStore::open({.path = config.store.string()});
   if (!store) return store.error();
   if ((*store)->has_old_books()) {
     log_info("store", "of an earlier version: making its books again");

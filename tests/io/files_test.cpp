@@ -153,5 +153,17 @@ TEST_F(FilesTest, ReadingIsBounded) {
   EXPECT_FALSE(read_file(directory.path() / "none", 10));
 }
 
+TEST(SettleFile, KeepsWhatIsOnTheDiskAndTakesAMissingFileForNone) {
+  const test::TemporaryDirectory folder;
+  const auto path = folder.path() / "file";
+  EXPECT_TRUE(settle_file(path));
+  ASSERT_TRUE(write_file_atomically(path, "content"));
+  EXPECT_TRUE(settle_file(path));
+  EXPECT_EQ(read_file(path, 100).value(), "content");
+  const auto folder_is_no_file = settle_file(folder.path());
+  ASSERT_FALSE(folder_is_no_file);
+  EXPECT_EQ(folder_is_no_file.error(), make_error_code(IoErrc::cannot_open));
+}
+
 }  // namespace
 }  // namespace yijuan

@@ -177,7 +177,7 @@ TEST_F(BooksTest, AMigrationThatWasCutShortBeginsAnew) {
 
 TEST_F(BooksTest, AStoreOfALaterVersionIsLeftAlone) {
   sql_behind_its_back("PRAGMA user_version = 4");
-  EXPECT_EQ(SqliteStore::open({.path = (folder / "ledger.db").string(), .vfs = {}}).error(),
+  EXPECT_EQ(SqliteStore::open({.path = (folder / "ledger.db").string()}).error(),
             make_error_code(LedgerErrc::store_foreign));
 }
 

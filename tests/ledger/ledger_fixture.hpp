@@ -23,7 +23,7 @@ class LedgerFixture : public ::testing::Test {
 
   void open() {
     store.reset();
-    auto opened = SqliteStore::open({.path = (folder / "ledger.db").string(), .vfs = {}});
+    auto opened = SqliteStore::open({.path = (folder / "ledger.db").string()});
     ASSERT_TRUE(opened.has_value()) << opened.error().message();
     store = *std::move(opened);
   }

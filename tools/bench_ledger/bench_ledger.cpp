@@ -50,7 +50,7 @@ class Bench {
 
  private:
   static std::unique_ptr<ledger::SqliteStore> open(const std::filesystem::path& folder) {
-    auto opened = ledger::SqliteStore::open({.path = (folder / "ledger.db").string(), .vfs = {}});
+    auto opened = ledger::SqliteStore::open({.path = (folder / "ledger.db").string()});
     YIJUAN_ASSERT(opened.has_value(), "a fresh store");
     return *std::move(opened);
   }

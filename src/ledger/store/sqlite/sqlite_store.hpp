@@ -3,7 +3,9 @@
 // connections reset at once), which the daemon's file lock sees to.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "ledger/store/ledger_store.hpp"
 
@@ -13,9 +15,13 @@ class SqliteStore final : public LedgerStore {
  public:
   struct Options {
     std::string path;
-    std::string vfs;  // empty: the system's; tests give one that fails
+    /// SQLite's file layer, and io/files.hpp's settle_file() for it; empty for the system's own.
+    /// Tests put faults in there.
+    std::string vfs = {};
+    std::function<Result<void>(const std::string& path)> settle = {};
   };
-  /// Opens or makes the file; one of the version before gets today's tables.
+  /// Opens or makes the file; one of the version before gets today's tables. What the last run left
+  /// in the system's cache is made durable, or forgotten, before it is believed.
   /// LedgerErrc::store_unavailable, store_foreign, store_damaged.
   static Result<std::unique_ptr<SqliteStore>> open(const Options& options);
   ~SqliteStore() override;

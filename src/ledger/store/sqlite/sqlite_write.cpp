@@ -1,6 +1,7 @@
 // The writing half of SqliteStore: opening, and one transaction for each call.
 #include <fmt/format.h>
 
+#include "io/files.hpp"
 #include "ledger/store/sqlite/migration.hpp"
 #include "ledger/store/sqlite/parts.hpp"
 #include "ledger/store/sqlite/schema.hpp"
@@ -222,6 +223,11 @@ SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options) {
+  for (const char* end : {"", "-wal"}) {
+    const std::string path = options.path + end;
+    auto settled = options.settle ? options.settle(path) : settle_file(path);
+    if (!settled) return {LedgerErrc::store_unavailable, settled.error().message()};
+  }
   auto writer = Connection::open(options.path, Connection::Mode::write, options.vfs);
   if (!writer) return writer.error();
   auto prepared = prepare(*writer, options.path);
