@@ -74,7 +74,6 @@ SimBox::~SimBox() {
 // ---- starts
 
 void SimBox::set_plan(test::DiskPlan plan) {
-  struck_ = false;
   machine_.disk->plan(both(world_.sabotage.box_disk, std::move(plan)));
 }
 
@@ -97,6 +96,7 @@ Result<std::unique_ptr<SqliteJournal>> SimBox::open_journal(const SimEpoch& epoc
 
 void SimBox::start() {
   planned_ = test::DiskFault::none;
+  struck_ = false;
   set_plan({});
   if (!open()) return;
   world_.chronicle.event(fmt::format("{} starts at {}", id_, life_->journal->head().size));

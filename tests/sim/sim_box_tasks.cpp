@@ -283,7 +283,9 @@ void SimBox::set_line_rate(unsigned rate) {
 }
 
 void SimBox::plan_disk(std::uint64_t n, test::DiskFault fault) {
+  if (power_lost()) return;
   planned_ = fault;
+  struck_ = false;
   set_plan([this, plan = test::fault_at(n, fault)](const test::DiskCall& call) {
     const test::DiskFault now = plan(call);
     if (now == test::DiskFault::none || std::exchange(struck_, true)) return now;
@@ -295,6 +297,7 @@ void SimBox::plan_disk(std::uint64_t n, test::DiskFault fault) {
 }
 
 void SimBox::let_disk_lie() {
+  if (power_lost()) return;
   disk_lied_ = true;
   set_plan([](const test::DiskCall& call) {
     return call.operation == test::DiskOperation::sync ? test::DiskFault::hold

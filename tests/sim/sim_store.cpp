@@ -33,11 +33,11 @@ SimStore::SimStore(World world)
 }
 
 void SimStore::set_plan(test::DiskPlan plan) {
-  struck_ = false;
   machine_.disk->plan(both(world_.sabotage.store_disk, std::move(plan)));
 }
 
 void SimStore::open() {
+  struck_ = false;
   set_plan({});
   auto opened = ledger::SqliteStore::open(
       {.path = "ledger.db", .vfs = machine_.disk->vfs(), .settle = [this](const std::string& path) {
@@ -67,6 +67,7 @@ void SimStore::end_process() {
 }
 
 void SimStore::plan(std::uint64_t n, test::DiskFault fault) {
+  if (struck_) return;  // it is being repaired
   planned_ = fault;
   set_plan([this, plan = test::fault_at(n, fault)](const test::DiskCall& call) {
     if (looking_) return test::DiskFault::none;

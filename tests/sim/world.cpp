@@ -217,7 +217,6 @@ void World::check_step() {
 // ---- the end
 
 void World::liveness() {
-  calm_ = true;
   chronicle_.event("calm");
   network_.set({});
   for (const auto& box : boxes_) {

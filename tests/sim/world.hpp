@@ -91,7 +91,6 @@ class World {
   std::vector<std::unique_ptr<SimBox>> boxes_;
   TaskGroup houses_;
   std::vector<Happening> happenings_;
-  bool calm_ = false;
 };
 
 /// The command that lives this day again.
