@@ -62,6 +62,8 @@ class SimBox : private kiosk::BoxOutput {
 
   // What befalls it.
   void offer(bool note);
+  /// Somebody begins a free gift, ends it, or asks for a slip.
+  void finger();
   void device_trouble();
   void plug_devices();
   void set_line_rate(unsigned rate);

@@ -50,6 +50,7 @@ void SimBox::spawn_all() {
   life.box->start(life.clean);
   life.box->has_devices({"coin", "note"});
   life.box->disk_full(life.journal->disk_full());
+  life.box->paper(true);
   drivers_clock_.wake();
   for (SoakDevice* device : devices_) life.drivers.spawn("device", device->run());
   life.others.spawn("facts", take_facts());
@@ -265,6 +266,19 @@ bool SimBox::quiet() const {
 void SimBox::offer(bool note) {
   drivers_clock_.wake();
   (note ? notes_ : coins_)->offer();
+}
+
+void SimBox::finger() {
+  if (!running() || !life_->alive) return;
+  const auto touched = [this](const domain::SessionEvent& event) { life_->box->touch(event); };
+  switch (world_.chance.below(4)) {
+    case 0:
+      return touched(domain::StartGift{});
+    case 1:
+      return touched(domain::Done{});
+    default:
+      return touched(domain::AskSlip{domain::SlipWish::paper});
+  }
 }
 
 void SimBox::device_trouble() {

@@ -118,12 +118,14 @@ unsigned World::crowd() const {
 void World::donor(SimBox& box) {
   // A queue of them, or one.
   const auto pieces = 1 + (chance_.one_in(4) ? chance_.below(12) : 0);
+  if (chance_.one_in(4)) box.finger();
   for (std::uint64_t i = 0; i < pieces; ++i) {
     const bool note = chance_.one_in(4);
     chronicle_.count(note ? "notes offered" : "coins offered");
     box.offer(note);
     pass_until(clock_.now() + (note ? chance_.between(2s, 8s) : chance_.between(300ms, 4s)));
   }
+  if (chance_.one_in(2)) box.finger();
 }
 
 void World::donors() {
