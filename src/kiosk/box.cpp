@@ -323,6 +323,7 @@ std::optional<Instant> Box::deadline() const {
 
 std::vector<CounterMark> Box::marks() const {
   std::vector<CounterMark> all;
+  all.reserve(marks_.size());
   for (const auto& [device, mark] : marks_) all.push_back(mark);
   return all;
 }

@@ -38,12 +38,20 @@ class FullDisk(StreetTest):
 
     def use_up_spare_pages(self):
         """As on a box that is years old: the pages made in advance are used, so that the journal
-        has to grow again."""
-        with contextlib.closing(sqlite3.connect(self.box.journal)) as db:
+        has to grow again; its WAL has the size that is kept."""
+        wal = self.box.journal.with_name("journal.db-wal")
+        with contextlib.closing(sqlite3.connect(self.box.journal, isolation_level=None)) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             db.execute("VACUUM")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.box.journal.with_name("journal.db-wal").write_bytes(bytes(WAL))
+            # A transaction too large for the cache writes to the WAL, and is then taken back.
+            db.execute("PRAGMA cache_size = 10")
+            db.execute("BEGIN")
+            db.execute("INSERT INTO spare(id, bytes) VALUES(0, zeroblob(?))", (WAL + (1 << 18),))
+            db.execute("ROLLBACK")
+            kept = wal.read_bytes()
+        self.assertGreaterEqual(len(kept), WAL)
+        wal.write_bytes(kept)
 
     def full(self):
         self.box.process.expect_running()

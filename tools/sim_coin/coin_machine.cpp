@@ -55,7 +55,7 @@ std::vector<AcceptedCoin> read_truth(const std::string& path) {
     fields >> time >> coin.position >> id >> fen >> coin.counter;
     const bool event = coin.counter >= 1 && coin.counter <= 255;
     if (!fields || !event || coin.position < 1 || coin.position > kPositions) {
-      throw std::runtime_error(path + ": not a line of accepted coins: " + line);
+      throw std::runtime_error(fmt::format("{}: not a line of accepted coins: {}", path, line));
     }
     coins.push_back(coin);
   }

@@ -12,7 +12,7 @@ namespace yijuan::ledger {
 namespace {
 
 constexpr std::uint64_t kSlice = 1000;              // entries read at a time
-constexpr std::uint64_t kBetweenMarks = 256 * 256;  // a tile of level 1: the edge is small there
+constexpr std::uint64_t kBetweenMarks = 1U << 16U;  // a tile of level 1: the edge is small there
 
 Result<void> keep_nothing(const tlog::Tile& /*tile*/, std::span<const Hash> /*hashes*/) {
   return {};
