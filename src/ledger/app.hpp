@@ -42,10 +42,6 @@ class App {
   [[nodiscard]] unsigned port() const { return server_->port(); }
   /// Of the public log's listener; 0 if there is none.
   [[nodiscard]] unsigned pages_port() const { return pages_ ? pages_->port() : 0; }
-  /// After an opening: the public log is brought up to date soon. On the loop.
-  void publish_soon() {
-    if (daily_) daily_->soon();
-  }
 
  private:
   struct Opened {

@@ -123,6 +123,18 @@ class Published(PublicLog):
         self.assertEqual((code, found["wrong"]), (0, []))
         self.assertEqual([log["gifts"] for log in found["logs"]], [34_999, 1499, 0])
 
+    def test_a_digest_that_was_changed_is_held_against_the_offices_log(self):
+        self.fill(300, boxes=2)
+        self.start()
+        self.ledger.stop()
+        digest, = (self.public / "digest").glob("????-??-??")
+        said = digest.read_text().splitlines(keepends=True)
+        digest.write_text("".join(said[1:]))  # sorted, and each line true: only one is gone
+        self.assertEqual(audit(self.public)[1]["wrong"], [])
+        code, found = audit(self.public, "--store", self.ledger.store)
+        self.assertEqual((code, found["wrong"]), (
+            1, [f"the digest of {digest.name} is not the one that the office's log states"]))
+
     def test_does_not_show_what_came_since(self):
         self.fill(300)
         self.start()

@@ -145,6 +145,6 @@ def audit_public(source, cosigner, report, db=None, make_audit=None):
             continue
         digests += 1
         check_digest(text, logs, lambda fault, day=day: report(f"the digest of {day}: {fault}"))
-        if told.get(day, sha256(text.encode())) != sha256(text.encode()):
+        if told and told.get(day) != sha256(text.encode()) and day <= max(told):
             report(f"the digest of {day} is not the one that the office's log states")
     return figures, digests
