@@ -100,9 +100,13 @@ Task<void> Client::introduce() {
     contact();
     log_info("sync", "the ledger knows the new log of this box");
   } else {
-    on_refused_heartbeat(read_reply(*response, version_));
+    on_refused_heartbeat(read_reply(*response, version()));
   }
   co_return Result<void>();
+}
+
+Version Client::version() const {
+  return version_one_until_ && box_.clock.now() < *version_one_until_ ? Version::one : Version::two;
 }
 
 bool Client::heartbeat_due(const Heartbeat& now_state) const {
@@ -142,10 +146,11 @@ Task<void> Client::send_batch() {
     batch_trouble(made.error().message());
     co_return Result<void>();
   }
-  made->batch.version = version_;
+  const Version version = this->version();
+  made->batch.version = version;
   if (box_.office != nullptr) made->batch.office = box_.office->note();
   const Bytes packed = pack(made->batch);
-  const std::string_view path = version_ == Version::two ? kBatchPath : kBatchPathOfVersion1;
+  const std::string_view path = version == Version::two ? kBatchPath : kBatchPathOfVersion1;
   auto response = co_await box_.uplink.send(post(path, kBatchType, std::string(as_text(packed))),
                                             settings_.request_timeout);
   const bool cancelled = co_await is_cancelled();
@@ -157,12 +162,12 @@ Task<void> Client::send_batch() {
     batch_trouble(response.error().message());
     co_return Result<void>();
   }
-  if (response->status == 404 && version_ == Version::two) {
+  if (response->status == 404 && version == Version::two) {
     log_info("sync", "the ledger is of the version before: speaking as that does");
-    version_ = Version::one;
+    version_one_until_ = box_.clock.now() + settings_.old_version_for;
     co_return Result<void>();
   }
-  auto acted = co_await act_on(read_reply(*response, version_), made->checkpoint);
+  auto acted = co_await act_on(read_reply(*response, version), made->checkpoint);
   co_return acted;
 }
 
@@ -261,7 +266,7 @@ Task<void> Client::send_heartbeat(Heartbeat heartbeat) {
     co_return Result<void>();
   }
   if (response->status != 200) {
-    on_refused_heartbeat(read_reply(*response, version_));
+    on_refused_heartbeat(read_reply(*response, version()));
     co_return Result<void>();
   }
   const auto reply = read_heartbeat_reply(*response);

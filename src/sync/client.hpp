@@ -29,6 +29,8 @@ struct ClientSettings {
   std::chrono::nanoseconds linger = std::chrono::seconds(2);
   std::chrono::nanoseconds first_backoff = std::chrono::seconds(1);
   std::chrono::nanoseconds longest_backoff = std::chrono::minutes(5);
+  /// A ledger that does not know version 2 is asked again: it may have been a proxy, or be updated.
+  std::chrono::nanoseconds old_version_for = std::chrono::hours(1);
   std::size_t batch_entries = 1000;
   std::size_t batch_bytes = std::size_t{512} * 1024;
 };
@@ -103,6 +105,7 @@ class Client {
   void on_refused_heartbeat(const BatchReply& reply);
   void resume_at(std::uint64_t size);
   void check_not_rolled_back(std::uint64_t ledger_size);
+  [[nodiscard]] Version version() const;
   void contact();
   void trouble(std::string text);
   void batch_trouble(std::string text);
@@ -117,13 +120,13 @@ class Client {
   ClientSettings settings_;
   Event wake_;
 
-  Version version_ = Version::two;
-  bool introduced_ = true;               // the ledger knows this log
-  std::uint64_t next_ = 0;               // the ledger is believed to hold the entries before
-  std::size_t batch_entries_ = 0;        // shrinks on a link too slow for the full batch
-  int resumes_ = 0;                      // 409s since the last success
-  std::optional<Instant> unsent_since_;  // entries wait to be sent
-  Instant not_before_{};                 // backing off until then
+  std::optional<Instant> version_one_until_;  // the ledger did not know version 2
+  bool introduced_ = true;                    // the ledger knows this log
+  std::uint64_t next_ = 0;                    // the ledger is believed to hold the entries before
+  std::size_t batch_entries_ = 0;             // shrinks on a link too slow for the full batch
+  int resumes_ = 0;                           // 409s since the last success
+  std::optional<Instant> unsent_since_;       // entries wait to be sent
+  Instant not_before_{};                      // backing off until then
   std::chrono::nanoseconds backoff_{};
   bool batch_failing_ = false;      // then an answered heartbeat does not end the back-off
   std::optional<Instant> told_at_;  // last heartbeat that was answered

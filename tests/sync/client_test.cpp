@@ -266,6 +266,32 @@ TEST_F(SyncClient, ALedgerRestoredFromBeforeALogWasBegunIsShownItsCertificateAga
   EXPECT_EQ(client_->status().alarm, "");
 }
 
+TEST_F(SyncClient, ALedgerOfTheVersionBeforeIsAskedAgainForTheNewOneLater) {
+  journal_.add(5);
+  bool old = true;
+  std::vector<std::string> asked;
+  uplink_.always = [&](FakeLedger& ledger,
+                       const net::HttpRequest& request) -> Result<net::HttpResponse> {
+    asked.push_back(request.target);
+    if (old && request.target == kBatchPath) return net::HttpResponse{404, {}, ""};
+    return ledger.answer(request);
+  };
+  start();
+  clock_.run_for(1min);
+  EXPECT_EQ(asked,
+            (std::vector<std::string>{std::string(kBatchPath), std::string(kBatchPathOfVersion1)}));
+  EXPECT_EQ(ledger_.lines, journal_.lines);
+  old = false;
+  add(1);
+  clock_.run_for(50min);
+  EXPECT_EQ(asked.back(), kBatchPathOfVersion1);
+  clock_.run_for(10min);
+  add(1);
+  clock_.run_for(1min);
+  EXPECT_EQ(asked.back(), kBatchPath);
+  EXPECT_EQ(ledger_.lines, journal_.lines);
+}
+
 TEST_F(SyncClient, PausesDoubleToFiveMinutesWithJitter) {
   journal_.add(5);
   uplink_.always = status(500);

@@ -134,7 +134,7 @@ class ScriptedUplink : public Uplink {
 
   Task<net::HttpResponse> send(net::HttpRequest request,
                                std::chrono::nanoseconds timeout) override {
-    const bool batch = request.target == kBatchPath;
+    const bool batch = request.target == kBatchPath || request.target == kBatchPathOfVersion1;
     if (batch) batch_times.push_back(clock_.now());
     request_bytes += request.body.size();
     if (down) {
