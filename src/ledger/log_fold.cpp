@@ -116,7 +116,10 @@ void LogFold::add(const tlog::Entry& entry, std::optional<domain::BootAnchor> an
 
   const domain::Day day = domain::business_day(entry.header.at, entry.header.up, anchor, received);
   const Fen given = books_.gift_total - gifts_before;
-  if (gift != nullptr) {
+  // A gift of cash that was given before is no other gift: the office wrote one for the cash of a
+  // log that seemed lost, and the box then finished its own.
+  const bool nothing_new = given == Fen(0) && gift != nullptr && gift->amount != Fen(0);
+  if (gift != nullptr && !nothing_new) {
     Rollup& rollup = changes_.rollups[{day, gift->terms.activity, gift->channel}];
     ++rollup.gifts;
     rollup.people += gift->people;

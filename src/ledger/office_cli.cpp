@@ -23,6 +23,7 @@ struct Given {
   std::string origin, why, folder, place;
   std::string format = "table";
   bool doubt = false;
+  bool still_heard = false;
 };
 
 int office_key(const LedgerConfig& config) {
@@ -146,8 +147,11 @@ struct Commands {
     auto* lost = log->add_subcommand("lost", "its disk is lost: write the gifts of its open cash");
     add_origin(lost, "the log, or a fork that is in the books");
     add_why(lost);
-    ask(lost, "log_lost",
-        [](const Given& what) { return json::object{{"origin", what.origin}, {"why", what.why}}; });
+    lost->add_flag("--still-heard", given->still_heard, "although the box spoke minutes ago");
+    ask(lost, "log_lost", [](const Given& what) {
+      return json::object{
+          {"origin", what.origin}, {"why", what.why}, {"still_heard", what.still_heard}};
+    });
     auto* quarantine = cli.add_subcommand("quarantine", "histories that differ from the cosigned");
     quarantine->require_subcommand(1);
     const auto arguments = [](const Given& what) {

@@ -10,13 +10,13 @@
 #include "base/assert.hpp"
 #include "sync/dictionary.hpp"
 #include "sync/errc.hpp"
+#include "tlog/entry_line.hpp"
 
 namespace yijuan::sync {
 namespace {
 
 constexpr std::string_view kMagic = "yijuan-batch-v2";
 constexpr std::string_view kMagicOfVersion1 = "yijuan-batch-v1";
-constexpr std::size_t kLongestLine = 65'535;
 constexpr std::uint64_t kLargestNumber = (std::uint64_t{1} << 53) - 1;
 // A thousand entries take half a millisecond here and a few on a small ARM, on the loop; level 9
 // takes six times as long and gains 7 %.
@@ -42,7 +42,7 @@ std::optional<std::string_view> take_line(std::string_view& rest) {
 }
 
 bool is_line(std::string_view line) {
-  return !line.empty() && line.size() <= kLongestLine &&
+  return !line.empty() && line.size() <= tlog::kLongestLine &&
          std::ranges::none_of(line, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 

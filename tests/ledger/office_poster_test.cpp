@@ -114,6 +114,37 @@ TEST_F(OfficePosterTest, ClosesTheOpenCashOfALostLogBySession) {
   expect_right_books();
 }
 
+TEST_F(OfficePosterTest, ABoxThatSeemedLostAndFinishesItsGiftIsCountedOnce) {
+  open_coin(90, yuan(1), general);
+  open_coin(90, yuan(5), general);
+  send_all(log);
+  const Seq second = log.size() - 1;
+  lose(log.origin());
+  EXPECT_EQ(post().posted, 1U);
+  EXPECT_EQ(gifts(), 1U);
+  open_coin(90, yuan(10), general);
+  const auto give = [&](std::vector<Seq> cash, Fen amount, std::uint64_t slip) {
+    log.add(tlog::Gift{.terms = general,
+                       .channel = tlog::Channel::cash,
+                       .amount = amount,
+                       .campaign = "sample-2026@1",
+                       .people = 30,
+                       .slip = slip,
+                       .cash = std::move(cash),
+                       .claim = {},
+                       .closed = "done"});
+    send_to(log, log.size());
+  };
+  give({second - 1, second}, yuan(6), 1);  // all of it was written by the office
+  EXPECT_EQ(gifts(), 1U);
+  EXPECT_EQ(account("income:general"), Fen(0) - yuan(6));
+  give({second, second + 1}, yuan(15), 2);  // a part of it
+  EXPECT_EQ(gifts(), 2U);
+  EXPECT_EQ(account("income:general"), Fen(0) - yuan(16));
+  EXPECT_EQ(account("open"), Fen(0));
+  expect_right_books();
+}
+
 TEST_F(OfficePosterTest, PostsOnceThoughItIsCutBetweenTheTwoSteps) {
   open_coin(90, yuan(1), general);
   open_coin(91, yuan(5), general);

@@ -1,5 +1,6 @@
 #include "ledger/reports/reports.hpp"
 
+#include "sync/heartbeat.hpp"
 #include "tests/ledger/ledger_fixture.hpp"
 
 namespace yijuan::ledger {
@@ -79,6 +80,23 @@ TEST_F(ReportsTest, ABoxThatWasNeverHeardIsInTheSyncReport) {
   const std::string csv = format_csv(*report);
   EXPECT_NE(csv.find("silent-02"), std::string::npos);
   EXPECT_NE(csv.find(",在用,,,0,,,,0,0.00,0.00,0.00,0,0,0,,,\r\n"), std::string::npos) << csv;
+}
+
+// The entries came after the heartbeat that told of them: nothing is held back any more.
+TEST_F(ReportsTest, WhatAnOlderHeartbeatHeldBackAndHasComeIsNotMissing) {
+  sync::Heartbeat heartbeat;
+  heartbeat.origin = log.origin();
+  heartbeat.head = log.size();
+  heartbeat.unsynced = 1;
+  heartbeat.unsynced_sum = yuan(1);
+  const auto tell = [&](WallTime at) {
+    const LastWord word{.box = log.box(), .received = at, .json = write_heartbeat(heartbeat)};
+    ASSERT_TRUE(store->keep_last_words({&word, 1}).has_value());
+  };
+  tell(now + std::chrono::seconds(1));
+  EXPECT_NE(format_csv(*sync_report(*store)).find(",0,1,1.00,"), std::string::npos);
+  tell(now - std::chrono::seconds(1));
+  EXPECT_NE(format_csv(*sync_report(*store)).find(",0,0,0.00,"), std::string::npos);
 }
 
 TEST_F(ReportsTest, AFormulaInATextIsDisarmedForSpreadsheets) {

@@ -31,6 +31,7 @@ class Office:
         self.closings = collections.defaultdict(list)  # origin -> [(key, entry)]
         self.cited = collections.defaultdict(list)     # fork -> [(key, entry)]
         self.posted = set()                            # (box, office, seq)
+        self.closed = collections.defaultdict(set)     # origin -> seqs of cash in closings
         self.heads = {}
         rows = db.execute("SELECT origin, size, root FROM logs WHERE kind = 'office'"
                           " ORDER BY origin").fetchall()
@@ -74,7 +75,9 @@ class Office:
                 continue
             self.posted.add((box, *key))
             new += 1
-            taken = [open_cash.pop(seq) for seq in entry["cash"] if seq in open_cash]
+            of_it = [seq for seq in entry["cash"] if seq in open_cash]
+            taken = [open_cash.pop(seq) for seq in of_it]
+            self.closed[origin].update(of_it)
             if taken:
                 books.give(box, shanghai_day(entry["at"]), entry, "cash", 1,
                            sum(cash["fen"] for cash in taken))

@@ -38,14 +38,28 @@ Result<HeldBack> cash_in(LedgerStore& store, const std::string& origin, Seq firs
   return found;
 }
 
-Result<HeldBack> held_back(LedgerStore& store, const LogState& log) {
-  HeldBack held{.head = log.size(), .count = 0, .sum = {}};
+struct Told {
+  sync::Heartbeat heartbeat;
+  WallTime received;
+};
+
+/// The box's last heartbeat, if it was of this log.
+Result<std::optional<Told>> told_of(LedgerStore& store, const LogState& log) {
   auto words = store.last_words();
   if (!words) return words.error();
   const auto word = std::ranges::find(*words, log.box, &LastWord::box);
-  if (word == words->end()) return held;
-  const auto heartbeat = sync::parse_heartbeat(word->json);
-  if (!heartbeat || heartbeat->origin != log.origin || heartbeat->head <= log.size()) return held;
+  if (word == words->end()) return std::optional<Told>();
+  auto heartbeat = sync::parse_heartbeat(word->json);
+  if (!heartbeat || heartbeat->origin != log.origin) return std::optional<Told>();
+  return std::optional<Told>({*std::move(heartbeat), word->received});
+}
+
+Result<HeldBack> held_back(LedgerStore& store, const LogState& log) {
+  HeldBack held{.head = log.size(), .count = 0, .sum = {}};
+  auto told = told_of(store, log);
+  if (!told) return told.error();
+  if (!*told || (*told)->heartbeat.head <= log.size()) return held;
+  const sync::Heartbeat* heartbeat = &(*told)->heartbeat;
   // Entries may have come after it said so.
   auto since = cash_in(store, log.origin, heartbeat->cosigned, log.size());
   if (!since) return since.error();
@@ -103,6 +117,12 @@ Result<std::vector<tlog::Lost>> lost_logs(LedgerStore& store, std::span<const Lo
   all.reserve(newest.size());
   for (auto& [origin, lost] : newest) all.push_back(std::move(lost));
   return all;
+}
+
+Result<std::optional<WallTime>> last_heard(LedgerStore& store, const LogState& log) {
+  auto told = told_of(store, log);
+  if (!told) return told.error();
+  return *told ? std::max<std::optional<WallTime>>(log.received, (*told)->received) : log.received;
 }
 
 Result<std::vector<tlog::Body>> lost_log(LedgerStore& store, OfficeLog& office,

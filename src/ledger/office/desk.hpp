@@ -2,6 +2,7 @@
 // is to be counted. Reads the store and writes nothing.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "ledger/office/office_log.hpp"
@@ -13,6 +14,9 @@ namespace yijuan::ledger {
 /// that is in the books. LedgerErrc::bad_argument.
 Result<std::vector<tlog::Body>> lost_log(LedgerStore& store, OfficeLog& office,
                                          const std::string& origin, const std::string& why);
+
+/// When the box last spoke of this log: a batch, or a heartbeat. Nothing: never.
+Result<std::optional<WallTime>> last_heard(LedgerStore& store, const LogState& log);
 
 /// `quarantined` for all entries of the fork that are not in the books yet.
 Result<std::vector<tlog::Body>> quarantined_entries(LedgerStore& store, const LogState& fork);

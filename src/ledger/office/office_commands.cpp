@@ -169,11 +169,32 @@ Result<json::object> office_declare_hole(const CommandContext& context,
                           heard->log.floor ? heard->log.floor->size : heard->log.size()));
 }
 
+/// A box that speaks has not lost its disk. Heartbeats come every minute, and a box that failed to
+/// reach the ledger tries again within five.
+Result<void> check_silent(const CommandContext& context, const std::string& origin) {
+  constexpr std::chrono::minutes kSilent{10};
+  auto log = context.store.log(origin);
+  if (!log) return log.error();
+  if (!*log || (*log)->kind != LogKind::box) return {};
+  auto heard = last_heard(context.store, **log);
+  if (!heard) return heard.error();
+  if (!*heard || context.now - **heard >= kSilent) return {};
+  return {LedgerErrc::bad_argument,
+          fmt::format("the box spoke of {} at {}, less than {} minutes ago; if its disk is lost "
+                      "all the same, say --still-heard",
+                      origin, to_rfc3339(**heard), kSilent.count())};
+}
+
 Result<json::object> log_lost(const CommandContext& context, const json::object& arguments) {
   if (context.office == nullptr) return Error(LedgerErrc::no_office_key);
   const std::string origin = text(arguments, "origin");
   const std::string why = text(arguments, "why");
   if (why.empty()) return {LedgerErrc::bad_argument, "say why"};
+  if (const auto* known = arguments.if_contains("still_heard");
+      known == nullptr || *known != json::value(true)) {
+    auto silent = check_silent(context, origin);
+    if (!silent) return silent.error();
+  }
   auto due = context.office->post_due();  // of a command that was cut
   if (!due) return due.error();
   auto bodies = lost_log(context.store, context.office->log(), origin, why);

@@ -123,8 +123,9 @@ std::vector<Cell> row_of(const LogState& log, const Told& told, BoxStatus status
     row.emplace_back(number(told.since_last_batch ? told.heartbeat->head : head));
     row.emplace_back(number(log.size()));
     row.emplace_back(number(head - log.size()));
-    row.emplace_back(number(told.heartbeat->unsynced));
-    row.emplace_back(told.heartbeat->unsynced_sum);
+    const bool all_came = !told.since_last_batch && head == log.size();
+    row.emplace_back(number(all_came ? 0 : told.heartbeat->unsynced));
+    row.emplace_back(all_came ? Fen() : told.heartbeat->unsynced_sum);
   } else {
     row.insert(row.end(), {Cell(), Cell(number(log.size())), Cell(), Cell(), Cell()});
   }
