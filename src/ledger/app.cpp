@@ -27,6 +27,7 @@ net::HttpServer::Limits limits_of(const LedgerConfig::Boxes& boxes) {
   net::HttpServer::Limits limits;
   limits.body = sync::kMostPacked + kBodySlack;
   limits.connections = boxes.connections;
+  limits.bodies = 2 * boxes.batches_in_hand * limits.body;  // as many again on their way
   limits.idle = ceil<seconds>(boxes.idle);
   limits.request = ceil<seconds>(boxes.request);
   limits.handler = ceil<seconds>(boxes.request);

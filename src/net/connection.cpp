@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
@@ -42,6 +43,13 @@ std::string address_of(const tcp::socket& socket) {
   if (error) return "?";
   const std::string host = remote.address().to_string();
   return (remote.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(remote.port());
+}
+
+/// Whether an idle socket has something to read, be it only its end.
+bool readable(tcp::socket& socket) {
+  std::uint8_t byte = 0;
+  const auto size = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return size >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 /// Whether a certificate had not ended at `floor`.
@@ -108,6 +116,7 @@ class PlainConnection : public Connection {
   }
 
   [[nodiscard]] Peer remote() const override { return {{}, address_}; }
+  [[nodiscard]] bool over() override { return readable(socket_); }
   [[nodiscard]] std::uint64_t wire_bytes() const override { return bytes_; }
 
  private:
@@ -170,6 +179,8 @@ class TlsConnection : public Connection {
     if (!shown) return {{}, address_};
     return {Certificate(shown).box().value_or(""), address_};
   }
+
+  [[nodiscard]] bool over() override { return readable(stream_.next_layer()); }
 
   [[nodiscard]] std::uint64_t wire_bytes() const override {
     SSL* ssl = const_cast<TlsStream&>(stream_).native_handle();

@@ -21,6 +21,8 @@ class Connection : public ByteStream {
   virtual void close() = 0;
   /// As far as the handshake proved it.
   [[nodiscard]] virtual Peer remote() const = 0;
+  /// The peer has ended it, or sent what nobody asked for: no request may go over it any more.
+  [[nodiscard]] virtual bool over() = 0;
   /// Bytes sent and received, TLS records included.
   [[nodiscard]] virtual std::uint64_t wire_bytes() const = 0;
 };

@@ -7,7 +7,7 @@
 namespace yijuan {
 
 std::error_code make_error_code(NetErrc code) {
-  static constexpr std::array<ErrcLine, 9> kLines = {{
+  static constexpr std::array<ErrcLine, 10> kLines = {{
       {static_cast<int>(NetErrc::unreachable), "cannot be reached"},
       {static_cast<int>(NetErrc::closed), "the connection was closed"},
       {static_cast<int>(NetErrc::untrusted), "a certificate is not trusted"},
@@ -17,6 +17,7 @@ std::error_code make_error_code(NetErrc code) {
       {static_cast<int>(NetErrc::bad_address), "this is not a usable address"},
       {static_cast<int>(NetErrc::local_failure), "this machine's network failed"},
       {static_cast<int>(NetErrc::refused), "refused"},
+      {static_cast<int>(NetErrc::busy), "there is no room for it now"},
   }};
   static const ErrcCategory category("net", kLines);
   return {static_cast<int>(code), category};

@@ -15,6 +15,7 @@ enum class NetErrc {
   bad_address,      // a URL or an address that cannot be used
   local_failure,    // a socket, file or library of this machine failed
   refused,          // the other end answered: no
+  busy,             // no room for it now
 };
 std::error_code make_error_code(NetErrc code);
 

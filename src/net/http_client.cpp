@@ -89,6 +89,8 @@ Task<void> HttpClient::connect() {
 }
 
 Task<HttpResponse> HttpClient::exchange(HttpRequest request) {
+  // A server that needs its places for others closes what is idle; that is no failure.
+  if (connection_ && connection_->over()) close();
   if (!connection_) {
     auto connected = co_await connect();
     if (!connected) co_return connected.error();

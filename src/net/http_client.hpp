@@ -1,5 +1,6 @@
 // One connection to one server, kept open between requests, one request at a time. A request that
-// fails closes the connection; the next one opens a new one. Nothing is repeated by itself.
+// fails closes the connection; the next one opens a new one, as it does where the server has closed
+// it meanwhile. Nothing is repeated by itself.
 #pragma once
 
 #include <chrono>

@@ -13,6 +13,7 @@
 #include "net/connection.hpp"
 #include "net/errc.hpp"
 #include "net/http_wire.hpp"
+#include "net/room.hpp"
 
 namespace yijuan::net {
 namespace {
@@ -21,6 +22,7 @@ using asio::ip::tcp;
 constexpr std::chrono::milliseconds kFarewell{
     5000};  // for the answer to a request in hand at the stop
 constexpr std::chrono::milliseconds kAcceptPause{200};
+constexpr const char* kComeBack = "2";  // seconds
 
 void log_connection_error(std::string_view name, const Error& error) {
   log_debug("http", std::string(name) + ": " + error.message());
@@ -54,14 +56,17 @@ struct HttpServer::State {
         handler(std::move(handle)),
         limits(bounds),
         acceptor(loop),
-        ended(loop),
+        room(loop, bounds.connections, bounds.bodies),
         group(loop, log_connection_error) {}
 
   Task<void> accept_all();
   Task<void> serve(std::shared_ptr<Connection> connection);
   Task<void> serve_requests(Connection& connection);
-  Task<HttpRequest> read_request(Connection& connection, Bytes& pending, bool& keep_alive);
-  Task<void> read_whole(Connection& connection, RequestReader& reader, Bytes& pending);
+  Task<void> wait_for_request(Connection& connection, Bytes& pending, bool first);
+  Task<HttpRequest> read_request(Connection& connection, Bytes& pending, Room::Share& share,
+                                 bool& keep_alive);
+  Task<void> read_whole(Connection& connection, RequestReader& reader, Bytes& pending,
+                        Room::Share& share);
   asio::awaitable<HttpResponse> answer(HttpRequest request);
 
   asio::any_io_executor executor;
@@ -70,8 +75,7 @@ struct HttpServer::State {
   HttpHandler handler;
   Limits limits;
   tcp::acceptor acceptor;
-  std::size_t open = 0;
-  Event ended;  // a connection ended: there may be room again
+  Room room;
   TaskGroup group;
 };
 
@@ -106,7 +110,7 @@ unsigned HttpServer::port() const {
 }
 
 std::size_t HttpServer::connections() const {
-  return state_->open;
+  return state_->room.inside();
 }
 
 Task<void> HttpServer::run() {
@@ -119,11 +123,6 @@ Task<void> HttpServer::run() {
 
 Task<void> HttpServer::State::accept_all() {
   for (;;) {
-    while (open >= limits.connections) {
-      ended.clear();
-      auto waited = co_await ended.wait();
-      if (!waited) co_return waited.error();
-    }
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return AsyncErrc::cancelled;
     auto [error, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
@@ -136,9 +135,10 @@ Task<void> HttpServer::State::accept_all() {
     }
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    auto entered = co_await room.enter();
+    if (!entered) co_return entered;
     std::shared_ptr<Connection> connection =
         tls ? server_connection(std::move(socket), *tls) : plain_connection(std::move(socket));
-    ++open;
     std::string name = connection->remote().address;
     group.spawn(std::move(name), serve(std::move(connection)));
   }
@@ -148,8 +148,7 @@ Task<void> HttpServer::State::serve(std::shared_ptr<Connection> connection) {
   auto result = co_await with_timeout(clock, limits.handshake, connection->handshake());
   if (result) result = co_await serve_requests(*connection);
   connection->close();
-  --open;
-  ended.set();
+  room.leave();
   if (!result && result.error() == make_error_code(NetErrc::closed)) co_return Result<void>();
   co_return result;
 }
@@ -158,8 +157,11 @@ Task<void> HttpServer::State::serve_requests(Connection& connection) {
   const Peer peer = connection.remote();
   Bytes pending;
   bool keep_alive = true;
-  while (keep_alive) {
-    auto request = co_await read_request(connection, pending, keep_alive);
+  for (bool first = true; keep_alive; first = false) {
+    auto begun = co_await wait_for_request(connection, pending, first);
+    if (!begun) co_return begun;
+    Room::Share share(room);
+    auto request = co_await read_request(connection, pending, share, keep_alive);
     HttpResponse response;
     bool with_body = true;
     if (request) {
@@ -167,6 +169,9 @@ Task<void> HttpServer::State::serve_requests(Connection& connection) {
       with_body = request->method != "HEAD";
       // Neither a stop nor a lost peer cuts a handler short: what it began, it finishes.
       response = co_await answer(std::move(*request));
+    } else if (request.error() == make_error_code(NetErrc::busy)) {
+      response = respond(503, "text/plain", "busy\n");
+      response.fields.emplace_back("retry-after", kComeBack);
     } else if (request.error() == make_error_code(NetErrc::too_large)) {
       response = respond(413, "text/plain", "too large\n");
       keep_alive = false;
@@ -177,7 +182,7 @@ Task<void> HttpServer::State::serve_requests(Connection& connection) {
       co_return request.error();
     }
     const bool stopping = co_await is_cancelled();
-    keep_alive = keep_alive && !stopping;
+    keep_alive = keep_alive && !stopping && !room.crowded();
     const std::string text = write_response(response, keep_alive, with_body);
     const auto limit = stopping ? kFarewell : limits.request;
     auto written = co_await shield(clock, limit, connection.write(as_bytes(text)));
@@ -186,30 +191,46 @@ Task<void> HttpServer::State::serve_requests(Connection& connection) {
   co_return Result<void>();
 }
 
-Task<HttpRequest> HttpServer::State::read_request(Connection& connection, Bytes& pending,
-                                                  bool& keep_alive) {
-  RequestReader reader({limits.header, limits.body});
+/// The first byte may take long, the rest may not. Who has no answer yet does not give way to
+/// others: where many wait at the door, nobody would get one.
+Task<void> HttpServer::State::wait_for_request(Connection& connection, Bytes& pending, bool first) {
+  if (!pending.empty()) co_return Result<void>();
   std::array<std::uint8_t, 1> probe;
-  if (pending.empty()) {  // idle: the first byte may take long, the rest may not
-    auto first = co_await with_timeout(clock, limits.idle, connection.read_some(probe));
-    if (!first) co_return first.error();
-    pending.push_back(probe[0]);
-  }
+  std::optional<Room::Rest> rest;
+  if (!first) rest.emplace(room, connection);
+  const auto limit = first ? std::min(limits.handshake, limits.idle) : limits.idle;
+  auto size = co_await with_timeout(clock, limit, connection.read_some(probe));
+  if (!size) co_return size.error();
+  pending.push_back(probe[0]);
+  co_return Result<void>();
+}
+
+Task<HttpRequest> HttpServer::State::read_request(Connection& connection, Bytes& pending,
+                                                  Room::Share& share, bool& keep_alive) {
+  RequestReader reader({limits.header, limits.body});
   auto whole =
-      co_await with_timeout(clock, limits.request, read_whole(connection, reader, pending));
-  if (!whole) co_return whole.error();
+      co_await with_timeout(clock, limits.request, read_whole(connection, reader, pending, share));
+  const bool busy = !whole && whole.error() == make_error_code(NetErrc::busy);
+  if (!whole && !busy) co_return whole.error();
   keep_alive = reader.keep_alive();
+  if (busy) co_return NetErrc::busy;
   co_return Result<HttpRequest>(reader.take());
 }
 
+/// A body for which there is no room is read to its end all the same, and dropped: an answer sent
+/// before that would be lost with the connection.
 Task<void> HttpServer::State::read_whole(Connection& connection, RequestReader& reader,
-                                         Bytes& pending) {
+                                         Bytes& pending, Room::Share& share) {
   std::array<std::uint8_t, 16384> chunk;
   bool continued = false;
+  std::optional<bool> fits;  // known with the header
   for (;;) {
     auto used = reader.feed(pending);
     if (!used) co_return used.error();
     pending.erase(pending.begin(), pending.begin() + static_cast<long>(*used));
+    if (!fits && reader.header_done()) fits = share.take(reader.longest_body());
+    if (fits == false) reader.drop_body();
+    if (reader.done() && fits == false) co_return NetErrc::busy;
     if (reader.done()) co_return Result<void>();
     if (pending.size() > limits.header + chunk.size()) co_return NetErrc::too_large;
     if (reader.wants_continue() && !continued) {

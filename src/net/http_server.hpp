@@ -1,6 +1,8 @@
 // Listens on one address and hands requests to one handler. Every connection has limits: on its
 // header, its body, the time it may be idle, the time one request may take. More connections than
-// allowed wait in the kernel's queue; a broken or slow peer costs its own connection and no more.
+// allowed wait in the kernel's queue, and idle ones are closed for them; a broken or slow peer
+// costs its own connection and no more. Memory is bounded too: bodies above the bound together are
+// thrown away as they come, and their senders told (503) to come back.
 #pragma once
 
 #include <chrono>
@@ -24,6 +26,8 @@ class HttpServer {
     std::size_t header = std::size_t{8} * 1024;
     std::size_t body = std::size_t{1024} * 1024;
     std::size_t connections = 512;
+    std::size_t bodies = std::size_t{64} * 1024 * 1024;  // of all connections together
+    /// For the handshake, and then again until the first request begins.
     std::chrono::milliseconds handshake = std::chrono::seconds(10);
     std::chrono::milliseconds idle = std::chrono::seconds(120);  // between two requests
     std::chrono::milliseconds request =

@@ -59,11 +59,14 @@ void write_fields(std::string& out, const Fields& fields) {
 
 }  // namespace
 
-struct RequestReader::Parser : http::request_parser<http::string_body> {};
+struct RequestReader::Parser : http::request_parser<http::string_body> {
+  std::size_t body_limit = 0;
+};
 struct ResponseReader::Parser : http::response_parser<http::string_body> {};
 
 RequestReader::RequestReader(MessageLimits limits) : parser_(std::make_unique<Parser>()) {
-  set_limits(*parser_, limits);
+  set_limits<http::request_parser<http::string_body>>(*parser_, limits);
+  parser_->body_limit = limits.body;
 }
 RequestReader::RequestReader(RequestReader&&) noexcept = default;
 RequestReader& RequestReader::operator=(RequestReader&&) noexcept = default;
@@ -79,6 +82,20 @@ bool RequestReader::done() const {
 
 bool RequestReader::started() const {
   return parser_->got_some();
+}
+
+bool RequestReader::header_done() const {
+  return parser_->is_header_done();
+}
+
+std::size_t RequestReader::longest_body() const {
+  YIJUAN_ASSERT(header_done(), "the header tells how long the body is");
+  if (parser_->chunked()) return parser_->body_limit;
+  return parser_->content_length().value_or(0);
+}
+
+void RequestReader::drop_body() {
+  std::string().swap(parser_->get().body());
 }
 
 bool RequestReader::wants_continue() const {

@@ -29,6 +29,11 @@ class RequestReader {
   Result<std::size_t> feed(BytesView bytes);
   [[nodiscard]] bool done() const;
   [[nodiscard]] bool started() const;
+  [[nodiscard]] bool header_done() const;
+  /// Bytes that the body may have: as the header says, or the limit. REQUIRES: header_done().
+  [[nodiscard]] std::size_t longest_body() const;
+  /// Frees what was read of the body; call it after every feed() to read one without keeping it.
+  void drop_body();
   /// Whether the sender wants an interim "100 Continue" before its body.
   [[nodiscard]] bool wants_continue() const;
   [[nodiscard]] bool keep_alive() const;
