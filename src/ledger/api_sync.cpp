@@ -20,6 +20,8 @@ constexpr int kMostTries = 3;  // against another sender of the same log
 constexpr std::chrono::seconds kComeBackSoon{2};
 constexpr std::chrono::seconds kComeBackLater{30};
 constexpr auto kThisVersion = sync::Version::two;
+constexpr std::size_t kFullBatch = sync::kMostPacked + sync::kMostUnpacked;
+constexpr std::size_t kSmallestShare = 16;  // of a full one that any batch counts for
 
 bool is_of_type(const HttpRequest& request, std::string_view type) {
   return net::field(request.fields, "content-type") == type;
@@ -27,6 +29,12 @@ bool is_of_type(const HttpRequest& request, std::string_view type) {
 
 HttpResponse refuse(unsigned status, std::string text) {
   return sync::write_reply(sync::Rejected{status, std::move(text)}, kThisVersion);
+}
+
+/// What a batch takes in memory, about. After an outage thousands of boxes bring a few coins each:
+/// counted as if they were full, most would be sent away, to connect once more for nothing.
+std::size_t weight(std::string_view body) {
+  return std::max(kFullBatch / kSmallestShare, body.size() + sync::unpacked_size(as_bytes(body)));
 }
 
 // Whether an error may be one batch's own, so that the others may have better luck.
@@ -66,7 +74,7 @@ sync::BatchReply appended_reply(const Appending& appending) {
 }  // namespace
 
 SyncApi::SyncApi(Parts parts, std::size_t batches_in_hand, OnLost on_lost)
-    : parts_(parts), batches_in_hand_(batches_in_hand), on_lost_(std::move(on_lost)) {}
+    : parts_(parts), most_in_hand_(batches_in_hand * kFullBatch), on_lost_(std::move(on_lost)) {}
 
 void SyncApi::add_routes(net::Router& router) {
   for (const auto& [path, version] : {std::pair(sync::kBatchPath, sync::Version::two),
@@ -92,12 +100,13 @@ Task<HttpResponse> SyncApi::batch(HttpRequest request, sync::Version version) {
   }
   if (!is_of_type(request, sync::kBatchType)) co_return refuse(415, "not a batch");
   if (request.body.size() > sync::kMostPacked) co_return refuse(413, "the batch is too large");
-  if (in_hand_ >= batches_in_hand_) {
+  const std::size_t bytes = weight(request.body);
+  if (in_hand_ + bytes > most_in_hand_) {
     co_return sync::write_reply(sync::Busy{kComeBackSoon}, version);
   }
-  ++in_hand_;
+  in_hand_ += bytes;
   auto reply = co_await take_batch(std::move(request.peer.box), std::move(request.body), version);
-  --in_hand_;
+  in_hand_ -= bytes;
   if (!reply) co_return sync::write_reply(unavailable(reply.error()), version);
   co_return sync::write_reply(*reply, version);
 }

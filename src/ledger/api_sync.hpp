@@ -2,7 +2,8 @@
 // the certificates of logs that a box began by itself. A batch is
 // unpacked, checked and hashed on one thread and stored by another; its cosigned checkpoint is
 // sent only after the commit. Batches that wait while another is stored share the next commit. At
-// most `batches_in_hand` are held at once, the rest is told to come back. Runs on the loop.
+// most `batches_in_hand` of full size are held at once, or as many small ones as weigh the same;
+// the rest is told to come back. Runs on the loop.
 #pragma once
 
 #include <functional>
@@ -73,9 +74,9 @@ class SyncApi {
   Parts parts_;
   std::mutex waiting_lock_;
   std::vector<std::shared_ptr<Waiting>> waiting_;
-  std::size_t batches_in_hand_;
+  std::size_t most_in_hand_;  // bytes
   OnLost on_lost_;
-  std::size_t in_hand_ = 0;
+  std::size_t in_hand_ = 0;  // bytes
   std::uint64_t stored_ = 0;
   std::string trouble_;  // the store's, as it was last told
   std::map<std::string, LastWord> last_words_;

@@ -172,6 +172,12 @@ Bytes pack(const Batch& batch) {
   return packed;
 }
 
+std::size_t unpacked_size(BytesView body) {
+  // An error, or a size that is not said, is a number above all others.
+  const unsigned long long size = ZSTD_getFrameContentSize(body.data(), body.size());
+  return size > kMostUnpacked ? 0 : size;
+}
+
 Result<Batch> unpack(BytesView body) {
   if (body.size() > kMostPacked) return {SyncErrc::bad_batch, "too long"};
   if (ZSTD_findFrameCompressedSize(body.data(), body.size()) != body.size()) {

@@ -41,6 +41,8 @@ struct Batch {
 Bytes pack(const Batch& batch);
 /// SyncErrc::bad_batch, with what is wrong.
 Result<Batch> unpack(BytesView body);
+/// Bytes that unpack() will make of it, as it says itself; 0 of what unpack() refuses unread.
+std::size_t unpacked_size(BytesView body);
 
 /// The two steps of pack and unpack, apart, for files and measurements.
 std::string write_batch(const Batch& batch);

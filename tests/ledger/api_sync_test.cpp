@@ -203,6 +203,39 @@ TEST_F(ApiSyncTest, SendsAwayMoreThanItCanHoldAndSaysForHowLong) {
   EXPECT_TRUE(net::field(response.fields, "retry-after").has_value());
 }
 
+Task<void> count(Task<net::HttpResponse> answer, std::map<unsigned, int>& statuses) {
+  auto response = co_await std::move(answer);
+  ++statuses[response ? response->status : 0];
+  co_return Result<void>();
+}
+
+TEST_F(ApiSyncTest, HoldsMoreBatchesWhereTheyAreSmall) {
+  restart(1);
+  log.add_coin(yuan(1));
+  std::map<unsigned, int> statuses;
+  TaskGroup group(context.get_executor(), {});
+  for (int i = 0; i < 17; ++i) {
+    group.spawn("batch", count(router.handle(batch_request(log.batch(0))), statuses));
+  }
+  while (!group.empty()) context.run_one();
+  EXPECT_EQ(statuses, (std::map<unsigned, int>{{200, 16}, {503, 1}}));
+  EXPECT_EQ(ask(log.batch(0)).status, 200U);  // all weight is given back
+}
+
+TEST_F(ApiSyncTest, AFullBatchLeavesNoRoomBesideIt) {
+  restart(1);
+  sync::Batch full = log.batch(0);
+  full.lines.assign(100, std::string(10'000, 'x'));
+  std::map<unsigned, int> statuses;
+  TaskGroup group(context.get_executor(), {});
+  auto padded = batch_request(full);
+  padded.body.append(sync::kMostPacked - padded.body.size(), 'x');
+  group.spawn("full", count(router.handle(padded), statuses));
+  group.spawn("small", count(router.handle(batch_request(log.batch(0))), statuses));
+  while (!group.empty()) context.run_one();
+  EXPECT_EQ(statuses, (std::map<unsigned, int>{{400, 1}, {503, 1}}));
+}
+
 TEST_F(ApiSyncTest, RefusesWhatIsNoBatch) {
   const std::string type(sync::kBatchType);
   EXPECT_EQ(ask(request(sync::kBatchPath, "text/plain", "x")).status, 415U);
