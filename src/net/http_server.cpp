@@ -1,5 +1,7 @@
 #include "net/http_server.hpp"
 
+#include <netinet/tcp.h>
+
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -26,6 +28,15 @@ constexpr const char* kComeBack = "2";  // seconds
 
 void log_connection_error(std::string_view name, const Error& error) {
   log_debug("http", std::string(name) + ": " + error.message());
+}
+
+/// Whether the peer has gone while it waited for its turn. Its handshake would take as much time as
+/// that of a box that still waits, and where many wait long, there would be no time for others.
+bool has_gone(tcp::socket& socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  const int got = ::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size);
+  return got == 0 && info.tcpi_state != TCP_ESTABLISHED;
 }
 
 /// "host:port" or "[host]:port".
@@ -137,6 +148,10 @@ Task<void> HttpServer::State::accept_all() {
     socket.set_option(tcp::no_delay(true), ignored);
     auto entered = co_await room.enter();
     if (!entered) co_return entered;
+    if (has_gone(socket)) {
+      room.leave();
+      continue;
+    }
     std::shared_ptr<Connection> connection =
         tls ? server_connection(std::move(socket), *tls) : plain_connection(std::move(socket));
     std::string name = connection->remote().address;

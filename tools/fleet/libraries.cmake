@@ -1,0 +1,1 @@
+target_link_libraries(fleet PRIVATE yijuan_ledger)
