@@ -8,12 +8,12 @@
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <array>
 #include <boost/json/parse.hpp>
 #include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "io/descriptor.hpp"
@@ -209,17 +209,11 @@ std::size_t ShippedLedger::sockets() const {
   return count;
 }
 
-std::chrono::milliseconds ShippedLedger::processor_time() const {
-  std::ifstream file(fmt::format("/proc/{}/stat", process_));
-  std::stringstream text;
-  text << file.rdbuf();
-  std::istringstream fields(text.str().substr(text.str().rfind(')') + 1));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  long user = 0;
-  long system = 0;
-  fields >> user >> system;
-  return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
+std::chrono::nanoseconds ShippedLedger::processor_time() const {
+  clockid_t clock = 0;
+  timespec time{};
+  if (::clock_getcpuclockid(process_, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 std::string ShippedLedger::ctl(const std::string& arguments) const {

@@ -54,7 +54,7 @@ class ShippedLedger {
   /// Files that it has open now, and sockets among them.
   [[nodiscard]] std::size_t sockets() const;
   /// Its own processor time so far.
-  [[nodiscard]] std::chrono::milliseconds processor_time() const;
+  [[nodiscard]] std::chrono::nanoseconds processor_time() const;
 
   /// What the shipped ledgerctl prints.
   [[nodiscard]] std::string ctl(const std::string& arguments) const;
