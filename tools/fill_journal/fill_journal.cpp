@@ -1,12 +1,11 @@
-// fill_journal: makes a journal as a box has it after years: cash and the gifts that close it. For
-// benches that need a long log and cannot wait for the coins.
+// fill_journal: makes a journal as a box has it after years: cash and the gifts that close it, with
+// their slips if wanted. For benches that need a long log and cannot wait for the coins.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "io/system_random.hpp"
-#include "io/system_wall_clock.hpp"
 #include "journal/sqlite_journal.hpp"
 
 namespace {
@@ -18,6 +17,11 @@ struct Wanted {
   std::string origin;
   std::string key;
   std::uint64_t entries = 100'000;
+  bool slips = false;
+
+  [[nodiscard]] std::uint64_t together() const { return slips ? 3 : 2; }
+  /// Of seq 2 and after: 0 cash, 1 its gift, 2 the gift's slip.
+  [[nodiscard]] std::uint64_t part(Seq seq) const { return (seq - 2) % together(); }
 };
 
 constexpr std::uint64_t kTogether = 1000;
@@ -25,14 +29,37 @@ constexpr std::uint64_t kTogether = 1000;
 const tlog::Terms kTerms{
     .activity = tlog::Activity::one_yuan, .designation = "general", .unit = ""};
 
-// Entry `seq`: the epoch, a boot, then cash and its gift in turn.
-tlog::Body body_at(Seq seq, const std::string& key) {
-  if (seq == 0) return tlog::Epoch{.key = key, .previous = {}, .why = "first"};
+// Donors come a few seconds apart, never evenly: times are part of what is packed and sent. Begins
+// long ago, so that the newest entry is not ahead of the real clock.
+class DonorsClock : public WallClock {
+ public:
+  [[nodiscard]] WallReading now() const override {
+    return {.time = start_ + passed_, .quality = ClockQuality::ntp};
+  }
+  [[nodiscard]] std::string boot_id() const override { return "0123456789abcdef"; }
+  [[nodiscard]] Uptime uptime() const override { return passed_; }
+  /// From `least` to `least + spread`, by chance.
+  void pass(std::uint64_t least, std::uint64_t spread) {
+    chance_ = chance_ * 6364136223846793005U + 1442695040888963407U;
+    passed_ += std::chrono::milliseconds(least + (chance_ >> 33U) % spread);
+  }
+
+ private:
+  WallTime start_ = *parse_rfc3339("2020-01-01T00:00:00.000Z");
+  Uptime passed_{std::chrono::minutes(1)};
+  std::uint64_t chance_ = 7;
+};
+
+// Entry `seq`: the epoch, a boot, then cash, its gift and its slip (or no slip) in turn.
+tlog::Body body_at(Seq seq, const Wanted& wanted) {
+  if (seq == 0) return tlog::Epoch{.key = wanted.key, .previous = {}, .why = "first"};
   if (seq == 1) return tlog::Boot{.version = YIJUAN_VERSION, .clean = false};
-  const std::uint64_t gift = seq / 2;
-  if (seq % 2 == 0) {
+  const std::uint64_t gift = (seq - 2) / wanted.together() + 1;
+  const std::uint64_t part = wanted.part(seq);
+  if (part == 2) return tlog::Slip{seq - 1, 1, tlog::SlipOutcome::printed, ""};
+  if (part == 0) {
     return tlog::Cash{.device = "coin",
-                      .serial = "0",
+                      .serial = "480123",
                       .counter = static_cast<int>(gift % 255) + 1,
                       .amount = yuan(1),
                       .session = gift,
@@ -42,7 +69,7 @@ tlog::Body body_at(Seq seq, const std::string& key) {
   return tlog::Gift{.terms = kTerms,
                     .channel = tlog::Channel::cash,
                     .amount = yuan(1),
-                    .campaign = "bench",
+                    .campaign = "sample-2026",
                     .people = 1,
                     .slip = gift,
                     .cash = {seq - 1},
@@ -52,7 +79,7 @@ tlog::Body body_at(Seq seq, const std::string& key) {
 
 Result<void> fill(const Wanted& wanted) {
   asio::io_context loop;
-  SystemWallClock clock;
+  DonorsClock clock;
   SystemRandom random;
   JournalOptions options;
   options.path = wanted.path;
@@ -62,11 +89,16 @@ Result<void> fill(const Wanted& wanted) {
   if (!journal) return journal.error();
   Result<void> result;
   while (result && (*journal)->next_seq() < wanted.entries) {
-    Append append;
     const Seq first = (*journal)->next_seq();
     const Seq end = std::min(wanted.entries, first + kTogether);
-    for (Seq seq = first; seq < end; ++seq) append.bodies.push_back(body_at(seq, wanted.key));
-    (*journal)->append(std::move(append), [&result](const Result<void>& done) { result = done; });
+    for (Seq seq = first; seq < end; ++seq) {
+      if (seq >= 2 && wanted.part(seq) == 0) clock.pass(500, 9000);
+      if (seq >= 2 && wanted.part(seq) == 2) clock.pass(1800, 200);
+      (*journal)->append({.bodies = {body_at(seq, wanted)}, .marks = {}},
+                         [&result](const Result<void>& done) {
+                           if (!done) result = done;
+                         });
+    }
     loop.restart();
     loop.run();
   }
@@ -82,6 +114,7 @@ int main(int argc, char** argv) {
   app.add_option("--origin", wanted.origin, "name of its log")->required();
   app.add_option("--key", wanted.key, "vkey of its log")->required();
   app.add_option("--entries", wanted.entries, "how many");
+  app.add_flag("--slips", wanted.slips, "a slip after every gift");
   CLI11_PARSE(app, argc, argv);
   const auto filled = fill(wanted);
   if (!filled) fmt::print(stderr, "fill_journal: {}\n", filled.error().message());

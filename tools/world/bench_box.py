@@ -19,6 +19,7 @@ from tools.world.box import Box  # noqa: E402
 from tools.world.devices import Door, Scanner  # noqa: E402
 from tools.world.ledger import DOMAIN, Ledger  # noqa: E402
 from tools.world.process import Failure, run, wait_for  # noqa: E402
+from tools.world.rows import plain_row as row  # noqa: E402
 
 ENTRIES = 100_000
 STARTS = 7
@@ -28,12 +29,6 @@ IDLE = 40.0       # seconds: five panels
 SAMPLE = 0.05
 FADE_FRAMES = 12  # at most, of a cross-fade
 AROUND_FADE = 0.6
-NOISE = 0.15
-
-
-def row(name, value, unit, goal, noise=NOISE, decimals=1):
-    verdict = "holds" if value <= goal * (1 + noise) else "short"
-    print(f"{name} | {value:.{decimals}f} {unit} | - | - | <= {goal} {unit} | {verdict}", flush=True)
 
 
 def mains(folder):

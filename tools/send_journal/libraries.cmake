@@ -1,0 +1,1 @@
+target_link_libraries(send_journal PRIVATE yijuan_journal yijuan_sync)
