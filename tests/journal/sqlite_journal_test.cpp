@@ -88,6 +88,18 @@ TEST_F(JournalSyncTest, TheCoinAfterACheckpointPaysNothingForIt) {
   EXPECT_EQ(lines().size(), 40U);
 }
 
+TEST_F(JournalSyncTest, ACrowdWithoutAPauseMakesTheWalNoLonger) {
+  options_.wal_bytes = JournalOptions().wal_bytes;
+  open();
+  const auto made = disk_.size(options_.path + "-wal");
+  ASSERT_TRUE(made && *made);
+  EXPECT_GE(**made, options_.wal_bytes);
+  commit_coins(1000);  // several times what fits
+  const auto after = disk_.size(options_.path + "-wal");
+  ASSERT_TRUE(after && *after);
+  EXPECT_EQ(**after, **made);
+}
+
 TEST_F(JournalSyncTest, EntriesQueuedBehindASlowCommitShareTheNextOne) {
   open();
   disk_.plan([](const test::DiskCall& call) {
