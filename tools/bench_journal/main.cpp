@@ -2,6 +2,8 @@
 //   syncs       of one cash commit, counted in SQLite's file layer, checkpoints not among them
 //   p50, p99    from append() to the commit's return, against writing 4 KiB into a file that was
 //               made before and fdatasync: both in turn, ten by ten, the median of the rounds
+//   node        the same p50 against a journal of node and better-sqlite3, in the same turns; left
+//               out where that is not installed
 //   start       open() of a journal of 100,000 entries
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <vector>
 
 #include "base/assert.hpp"
@@ -21,6 +24,7 @@
 #include "io/system_random.hpp"
 #include "io/system_wall_clock.hpp"
 #include "journal/sqlite_journal.hpp"
+#include "tools/bench_journal/node_coins.hpp"
 #include "tools/bench_rows/row.hpp"
 
 namespace yijuan {
@@ -123,7 +127,7 @@ int count_syncs(Box& box) {
   return most;
 }
 
-void coin_rows(Box& box, const std::filesystem::path& directory) {
+void coin_rows(Box& box, bench::NodeCoins* node, const std::filesystem::path& directory) {
   const Descriptor file(::open((directory / "plain").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   const std::vector<char> page(4096, 'x');
   for (int i = 0; i < 1024; ++i) {
@@ -134,23 +138,31 @@ void coin_rows(Box& box, const std::filesystem::path& directory) {
     YIJUAN_ASSERT(::pwrite(file.get(), page.data(), page.size(), i % 1024 * 4096L) == 4096, "page");
     YIJUAN_ASSERT(::fdatasync(file.get()) == 0, "sync");
   };
-  std::vector<double> ours50, ours99, plain50, plain99;
+  std::vector<double> ours50, ours99, plain50, plain99, node50;
   for (int round = 0; round < kRounds; ++round) {
-    std::vector<double> coins, reference;
+    std::vector<double> coins, reference, of_node;
     // In turns short enough that a disk busy for others is busy for both.
     for (int first = 0; first < kCoins; first += kTogether) {
       time_some(plain, first, reference);
       time_some([&box](int i) { box.commit(1, i); }, first, coins);
+      if (node != nullptr) std::ranges::copy(node->drop(kTogether), std::back_inserter(of_node));
     }
     ours50.push_back(percentile(coins, 50));
     ours99.push_back(percentile(coins, 99));
     plain50.push_back(percentile(reference, 50));
     plain99.push_back(percentile(reference, 99));
+    if (node != nullptr) node50.push_back(percentile(of_node, 50));
   }
   bench::ratio_row("coin to durable p50 (pwrite 4 KiB + fdatasync)", bench::median(ours50),
                    bench::median(plain50), "us", bench::at_most(1.3));
   bench::ratio_row("coin to durable p99 (pwrite 4 KiB + fdatasync)", bench::median(ours99),
                    bench::median(plain99), "us", bench::at_most(2.0));
+  if (node == nullptr) {
+    fmt::print(stderr, "bench_journal: better-sqlite3 is not installed: its row is left out\n");
+    return;
+  }
+  bench::ratio_row("coin to durable p50 (node + better-sqlite3)", bench::median(ours50),
+                   bench::median(node50), "us", bench::at_most(0.75));
 }
 
 void start_row(Box& box) {
@@ -165,8 +177,15 @@ void start_row(Box& box) {
                    bench::at_most(150));
 }
 
-void main_of(const std::filesystem::path& parent) {
-  const std::filesystem::path directory = parent / fmt::format("bench-journal-{}", ::getpid());
+struct Wanted {
+  std::filesystem::path folder = std::filesystem::temp_directory_path();
+  std::string node_modules;
+  std::string node_script = "tools/bench_journal/node/coins.js";
+};
+
+void main_of(const Wanted& wanted) {
+  const std::filesystem::path directory =
+      wanted.folder / fmt::format("bench-journal-{}", ::getpid());
   std::filesystem::create_directories(directory);
   {
     register_counting_files();
@@ -174,7 +193,9 @@ void main_of(const std::filesystem::path& parent) {
     const int counted = count_syncs(box);
     bench::plain_row("syncs per cash commit", counted, "", bench::exactly_at_most(1));
     box.open();
-    coin_rows(box, directory);
+    const auto node =
+        bench::NodeCoins::start(wanted.node_modules, wanted.node_script, directory / "node.db");
+    coin_rows(box, node.get(), directory);
     start_row(box);
   }
   std::filesystem::remove_all(directory);
@@ -185,8 +206,10 @@ void main_of(const std::filesystem::path& parent) {
 
 int main(int argc, char** argv) {
   CLI::App app("How fast a coin is durable, and how often the disk is asked.");
-  std::filesystem::path folder = std::filesystem::temp_directory_path();
-  app.add_option("--folder", folder, "where the files go: the disk that is measured");
+  yijuan::Wanted wanted;
+  app.add_option("--folder", wanted.folder, "where the files go: the disk that is measured");
+  app.add_option("--node-modules", wanted.node_modules, "where better-sqlite3 is installed");
+  app.add_option("--node-script", wanted.node_script, "the reference")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  yijuan::main_of(folder);
+  yijuan::main_of(wanted);
 }
