@@ -6,6 +6,7 @@
 #include <future>
 
 #include "async/errc.hpp"
+#include "ledger/fold_chunk.hpp"
 #include "ledger/public/public_path.hpp"
 #include "tlog/cosignature.hpp"
 #include "tlog/entry_line.hpp"
@@ -13,38 +14,7 @@
 namespace yijuan::ledger {
 namespace {
 
-constexpr std::size_t kAtOnce = 8000;  // entries read while as many are checked
-
-// Some batches in a row and their lines.
-struct Chunk {
-  std::vector<BatchMark> marks;
-  std::vector<std::vector<std::string>> lines;
-  std::uint64_t entries = 0;
-};
-
-Result<Chunk> read_chunk(LedgerStore& store, const std::string& origin,
-                         std::span<const BatchMark>& left) {
-  Chunk chunk;
-  while (!left.empty() && chunk.entries < kAtOnce) {
-    auto lines = store.lines(origin, left.front().first, left.front().count);
-    if (!lines) return lines.error();
-    chunk.marks.push_back(left.front());
-    chunk.lines.push_back(*std::move(lines));
-    chunk.entries += left.front().count;
-    left = left.subspan(1);
-  }
-  return chunk;
-}
-
-std::optional<std::string> add_chunk(StoredFold& fold, const Chunk& chunk) {
-  for (std::size_t i = 0; i < chunk.marks.size(); ++i) {
-    auto wrong = fold.add(chunk.marks[i], chunk.lines[i]);
-    if (wrong) return wrong;
-  }
-  return std::nullopt;
-}
-
-bool begins_with_epoch(const LogState& log, const Chunk& chunk) {
+bool begins_with_epoch(const LogState& log, const FoldChunk& chunk) {
   if (chunk.lines.empty() || chunk.lines.front().empty()) return true;  // told as missing
   const auto entry = tlog::parse_line(chunk.lines.front().front());
   const auto* epoch = entry ? std::get_if<tlog::Epoch>(&entry->body) : nullptr;
@@ -106,7 +76,7 @@ Result<void> LogCheck::fold_all(StoredFold& fold, const std::function<void(std::
         !begins_with_epoch(stored_, *chunk)) {
       tell("its first entry is not the epoch of its key");
     }
-    const Chunk checked = *std::move(chunk);
+    const FoldChunk checked = *std::move(chunk);
     checking = std::async(std::launch::async, [&] { return add_chunk(fold, checked); });
     chunk = read_chunk(verification_.store, stored_.origin, left);
     auto wrong = checking.get();

@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "ledger/store/sqlite/schema.hpp"
+#include "tlog/entry_line.hpp"
 #include "tlog/leaf.hpp"
 #include "tlog/words.hpp"
 
@@ -57,18 +58,30 @@ void BareLoop::step(sqlite3_stmt* statement) {
   sqlite3_reset(statement);
 }
 
-std::uint64_t BareLoop::scan() {
+template <class Look>
+std::uint64_t BareLoop::for_each_line(Look look) {
   sqlite3_stmt* lines = prepare("SELECT line FROM entries ORDER BY origin, seq");
   std::uint64_t count = 0;
-  Hash last{};
   while (sqlite3_step(lines) == SQLITE_ROW) {
     const auto* text = static_cast<const char*>(sqlite3_column_blob(lines, 0));
-    last = tlog::leaf_hash({text, static_cast<std::size_t>(sqlite3_column_bytes(lines, 0))});
+    look(std::string_view(text, static_cast<std::size_t>(sqlite3_column_bytes(lines, 0))));
     ++count;
   }
   sqlite3_finalize(lines);
+  return count;
+}
+
+std::uint64_t BareLoop::scan_and_hash() {
+  Hash last{};
+  const std::uint64_t count =
+      for_each_line([&last](std::string_view line) { last = tlog::leaf_hash(line); });
   YIJUAN_ASSERT(count == 0 || last != Hash{}, "hashed");
   return count;
+}
+
+std::uint64_t BareLoop::scan_and_parse() {
+  return for_each_line(
+      [](std::string_view line) { YIJUAN_ASSERT(tlog::parse_line(line).has_value(), "an entry"); });
 }
 
 void BareLoop::put(const Rows& rows) {

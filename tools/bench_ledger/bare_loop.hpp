@@ -23,10 +23,14 @@ class BareLoop {
   /// One transaction.
   void put(const Rows& rows);
   /// Reads every line in the order of its log and hashes it; how many there were.
-  std::uint64_t scan();
+  std::uint64_t scan_and_hash();
+  /// The same with parsing: the least that a rebuild must do.
+  std::uint64_t scan_and_parse();
   void checkpoint() { run("PRAGMA wal_checkpoint(PASSIVE)"); }
 
  private:
+  template <class Look>
+  std::uint64_t for_each_line(Look look);
   void run(const std::string& sql);
   sqlite3_stmt* prepare(const char* sql);
   static void step(sqlite3_stmt* statement);

@@ -2,12 +2,14 @@
 // hashed, held against its checkpoint and cosigned on one thread and stored with its sums by
 // another, as in ledgerd: batches that wait share a commit. The reference is one thread that puts
 // the same rows and sums into the same tables (bare_loop.hpp). Both grow together, in turns of 100
-// batches. Then how fast `ledgerctl verify` re-checks it all, against a bare scan that only hashes.
+// batches. Then how fast `ledgerctl verify` re-checks it all, against a bare scan that only hashes,
+// and `ledgerctl rebuild` makes the books again, against one that only parses.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
 #include "base/assert.hpp"
+#include "ledger/rebuild.hpp"
 #include "ledger/store/sqlite/sqlite_store.hpp"
 #include "ledger/verify.hpp"
 #include "tools/bench_ledger/bare_loop.hpp"
@@ -18,6 +20,9 @@ namespace yijuan::bench {
 namespace {
 
 constexpr int kVerifications = 5;
+constexpr int kRebuilds = 5;
+constexpr domain::Day kFirstDay = std::chrono::year(1970) / 1 / 1;
+constexpr domain::Day kLastDay = std::chrono::year(9999) / 12 / 31;
 constexpr double kTenMillionAMinute = 167'000;  // entries/s
 
 class Bench {
@@ -42,10 +47,28 @@ class Bench {
       YIJUAN_ASSERT(verified && verified->wrong.empty(), "all is right");
       entries = verified->entries;
     });
-    const double reference =
-        milliseconds([&] { YIJUAN_ASSERT(bare_.scan() == entries, "both hold the same"); });
+    const double reference = milliseconds(
+        [&] { YIJUAN_ASSERT(bare_.scan_and_hash() == entries, "both hold the same"); });
     return {static_cast<double>(entries) * 1000 / ours,
             static_cast<double>(entries) * 1000 / reference};
+  }
+
+  /// Milliseconds, ours and the reference.
+  std::pair<double, double> rebuild() {
+    const auto rollups = *store_->rollups(kFirstDay, kLastDay);
+    const auto accounts = *store_->accounts();
+    YIJUAN_ASSERT(!rollups.empty() && !accounts.empty(), "there are books");
+    std::uint64_t entries = 0;
+    const double ours = milliseconds([&] {
+      const auto rebuilt = ledger::rebuild_books(*store_, {});
+      YIJUAN_ASSERT(rebuilt && rebuilt->differences.empty(), "as it was");
+      entries = rebuilt->entries;
+    });
+    YIJUAN_ASSERT(*store_->rollups(kFirstDay, kLastDay) == rollups, "equal to the fen");
+    YIJUAN_ASSERT(*store_->accounts() == accounts, "equal to the fen");
+    const double reference =
+        milliseconds([&] { YIJUAN_ASSERT(bare_.scan_and_parse() == entries, "the same"); });
+    return {ours, reference};
   }
 
  private:
@@ -93,6 +116,16 @@ void run(const std::filesystem::path& folder, int turns) {
   absolute_row(
       fmt::format("ledgerctl verify, {} entries (bare scan and SHA-256)", turns * kTurn * 1000),
       median(ours), median(reference), "entries/s", at_least(kTenMillionAMinute));
+  ours.clear();
+  reference.clear();
+  for (int i = 0; i < kRebuilds; ++i) {
+    const auto [rebuilt, scanned] = bench.rebuild();
+    ours.push_back(rebuilt);
+    reference.push_back(scanned);
+  }
+  ratio_row(fmt::format("rebuild of the books, equal to the fen, {} entries (one scan that parses)",
+                        turns * kTurn * 1000),
+            median(ours), median(reference), "ms", at_most(1.5));
 }
 
 }  // namespace
