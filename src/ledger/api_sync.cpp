@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "ledger/admission.hpp"
 #include "ledger/new_epoch.hpp"
 #include "sync/epoch.hpp"
 #include "sync/errc.hpp"
@@ -23,12 +24,10 @@ constexpr auto kThisVersion = sync::Version::two;
 constexpr std::size_t kFullBatch = sync::kMostPacked + sync::kMostUnpacked;
 constexpr std::size_t kSmallestShare = 16;  // of a full one that any batch counts for
 
+// Of a type that says how it is packed: in no other wrapping, which nobody has bounded.
 bool is_of_type(const HttpRequest& request, std::string_view type) {
-  return net::field(request.fields, "content-type") == type;
-}
-
-HttpResponse refuse(unsigned status, std::string text) {
-  return sync::write_reply(sync::Rejected{status, std::move(text)}, kThisVersion);
+  return net::field(request.fields, "content-type") == type &&
+         !net::field(request.fields, "content-encoding");
 }
 
 /// What a batch takes in memory, about. After an outage thousands of boxes bring a few coins each:
@@ -44,25 +43,28 @@ bool concerns_one(const Error& error) {
 }
 
 struct Known {
-  bool active = false;
+  std::optional<Refusal> stranger = {};
+  bool own = false;  // it is a log of this box
   std::uint64_t size = 0;
   OfficeHeard office = {};
 };
 
 struct Unpacked {
-  std::shared_ptr<sync::Batch> batch;
-  OfficeHeard office;
+  std::optional<Refusal> stranger = {};
+  std::shared_ptr<sync::Batch> batch = {};
+  OfficeHeard office = {};
 };
 
 // What a heartbeat's sender may be told of its log.
-Result<Known> known_log(LedgerStore& store, const std::string& box, const std::string& origin) {
-  auto found = store.box(box);
-  if (!found) return found.error();
-  if (!*found || (*found)->status != BoxStatus::active) return Known{};
+Result<Known> known_log(LedgerStore& store, const net::Peer& peer, const std::string& origin,
+                        WallTime now) {
+  auto stranger = check_peer(store, peer, now);
+  if (!stranger) return stranger.error();
+  if (*stranger) return Known{.stranger = *std::move(stranger)};
   auto log = store.log(origin);
   if (!log) return log.error();
-  if (!*log || (*log)->box != box) return Known{};
-  return Known{.active = true, .size = (*log)->size()};
+  if (!*log || (*log)->box != peer.box) return Known{};
+  return Known{.own = true, .size = (*log)->size()};
 }
 
 sync::BatchReply appended_reply(const Appending& appending) {
@@ -95,41 +97,54 @@ void SyncApi::add_routes(net::Router& router) {
 }
 
 Task<HttpResponse> SyncApi::batch(HttpRequest request, sync::Version version) {
-  if (request.peer.box.empty()) {
-    co_return sync::write_reply(sync::Revoked{"no certificate of a box"}, version);
+  if (!is_of_type(request, sync::kBatchType)) co_return refuse(request.peer, 415, "not a batch");
+  if (request.body.size() > sync::kMostPacked) {
+    co_return refuse(request.peer, 413, "the batch is too large");
   }
-  if (!is_of_type(request, sync::kBatchType)) co_return refuse(415, "not a batch");
-  if (request.body.size() > sync::kMostPacked) co_return refuse(413, "the batch is too large");
   const std::size_t bytes = weight(request.body);
   if (in_hand_ + bytes > most_in_hand_) {
     co_return sync::write_reply(sync::Busy{kComeBackSoon}, version);
   }
   in_hand_ += bytes;
-  auto reply = co_await take_batch(std::move(request.peer.box), std::move(request.body), version);
+  auto reply = co_await take_batch(std::move(request.peer), std::move(request.body), version);
   in_hand_ -= bytes;
   if (!reply) co_return sync::write_reply(unavailable(reply.error()), version);
   co_return sync::write_reply(*reply, version);
 }
 
-Task<sync::BatchReply> SyncApi::take_batch(std::string box, std::string body,
+Task<sync::BatchReply> SyncApi::take_batch(net::Peer peer, std::string body,
                                            sync::Version version) {
-  auto unpacked = co_await parts_.reading.run<Unpacked>([this, body = std::move(body), version] {
-    auto batch = sync::unpack(as_bytes(body));
-    if (!batch) return Result<Unpacked>(batch.error());
-    if (batch->version != version) {
-      return Result<Unpacked>(SyncErrc::bad_batch, "it is of another version than its path");
-    }
-    OfficeHeard office = version == sync::Version::two ? hear(batch->office) : OfficeHeard{};
-    return Result<Unpacked>(
-        Unpacked{std::make_shared<sync::Batch>(*std::move(batch)), std::move(office)});
-  });
-  if (!unpacked) {
-    log_warning("sync", fmt::format("{}: {}", box, unpacked.error().message()));
-    co_return sync::BatchReply(sync::Rejected{400, unpacked.error().message()});
+  const WallTime now = parts_.clock.now().time;
+  auto unpacked =
+      co_await parts_.reading.run<Unpacked>([this, peer, body = std::move(body), version, now] {
+        auto stranger = check_peer(parts_.store, peer, now);
+        if (!stranger) return Result<Unpacked>(stranger.error());
+        if (*stranger) return Result<Unpacked>(Unpacked{.stranger = *std::move(stranger)});
+        auto batch = sync::unpack(as_bytes(body));
+        if (!batch) return Result<Unpacked>(batch.error());
+        if (batch->version != version) {
+          return Result<Unpacked>(SyncErrc::bad_batch, "it is of another version than its path");
+        }
+        OfficeHeard office = version == sync::Version::two ? hear(batch->office) : OfficeHeard{};
+        return Result<Unpacked>(Unpacked{.batch = std::make_shared<sync::Batch>(*std::move(batch)),
+                                         .office = std::move(office)});
+      });
+  if (!unpacked && unpacked.error() != make_error_code(SyncErrc::bad_batch)) {
+    co_return unpacked.error();
   }
+  if (!unpacked) {
+    const std::string why = unpacked.error().message();
+    refuse(peer, 400, why);
+    co_return sync::BatchReply(sync::Rejected{400, why});
+  }
+  if (unpacked->stranger) {
+    auto turned = co_await turn_away(*std::move(unpacked->stranger));
+    co_return turned;
+  }
+  const std::string& box = peer.box;
   auto kept = co_await keep_news(box, std::move(unpacked->office.news));
   if (!kept) co_return kept.error();
-  auto reply = co_await store_batch(std::move(box), std::move(unpacked->batch));
+  auto reply = co_await store_batch(box, std::move(unpacked->batch));
   if (!reply) co_return reply;
   auto* cosigned = std::get_if<sync::Cosigned>(&*reply);
   if (cosigned != nullptr) cosigned->office = std::move(unpacked->office.word);
@@ -168,7 +183,7 @@ Task<sync::BatchReply> SyncApi::store_batch(std::string box, std::shared_ptr<syn
     });
     if (!checked) co_return checked.error();
     if (auto* answer = std::get_if<Answer>(&*checked)) {
-      auto told = co_await tell(std::move(*answer));
+      auto told = co_await tell(box, std::move(*answer));
       co_return told;
     }
     if (auto* doubt = std::get_if<Doubt>(&*checked)) {
@@ -180,7 +195,7 @@ Task<sync::BatchReply> SyncApi::store_batch(std::string box, std::shared_ptr<syn
       auto kept = co_await keep_fork(*forking);
       if (!kept) co_return kept.error();
       if (!*kept) continue;
-      auto told = co_await tell(std::move(forking->answer));
+      auto told = co_await tell(box, std::move(forking->answer));
       co_return told;
     }
     auto appending = std::make_shared<Appending>(std::get<Appending>(*std::move(checked)));
@@ -192,10 +207,12 @@ Task<sync::BatchReply> SyncApi::store_batch(std::string box, std::shared_ptr<syn
 }
 
 // The answer, once its alarm is raised.
-Task<sync::BatchReply> SyncApi::tell(Answer answer) {
+Task<sync::BatchReply> SyncApi::tell(const std::string& box, Answer answer) {
   if (answer.alarm) {
     auto raised = co_await raise(*std::move(answer.alarm));
     if (!raised) co_return raised.error();
+  } else if (const auto* no = std::get_if<sync::Revoked>(&answer.reply)) {
+    refuse({.box = box, .address = {}}, 403, no->text);
   }
   co_return std::move(answer.reply);
 }
@@ -222,21 +239,24 @@ Task<void> SyncApi::keep_doubt(Doubt doubt) {
 }
 
 Task<HttpResponse> SyncApi::epochs(HttpRequest request) {
-  if (request.peer.box.empty()) {
-    co_return sync::write_reply(sync::Revoked{"no certificate of a box"}, kThisVersion);
+  const WallTime now = parts_.clock.now().time;
+  auto stranger = co_await parts_.reading.run<std::optional<Refusal>>(
+      [this, peer = request.peer, now] { return check_peer(parts_.store, peer, now); });
+  if (!stranger) co_return sync::write_reply(unavailable(stranger.error()), kThisVersion);
+  if (*stranger) {
+    auto turned = co_await forbid(**std::move(stranger));
+    co_return turned;
   }
-  if (request.body.size() > sync::kLongestEpochs) co_return refuse(413, "too long");
+  if (request.body.size() > sync::kLongestEpochs) co_return refuse(request.peer, 413, "too long");
   const auto certificates = sync::parse_epochs(request.body);
-  if (!certificates) co_return refuse(400, certificates.error().message());
+  if (!certificates) co_return refuse(request.peer, 400, certificates.error().message());
   const std::string box = request.peer.box;
   for (const sync::EpochCertificate& certificate : *certificates) {
-    const WallTime now = parts_.clock.now().time;
     auto checked = co_await parts_.reading.run<CheckedEpoch>(
         [this, box, certificate, now] { return check_epoch(parts_.store, box, certificate, now); });
     if (!checked) co_return sync::write_reply(unavailable(checked.error()), kThisVersion);
     if (!checked->refusal.empty()) {
-      log_warning("sync", fmt::format("{}: {}", box, checked->refusal));
-      co_return sync::write_reply(sync::Revoked{checked->refusal}, kThisVersion);
+      co_return refuse(request.peer, 403, checked->refusal);
     }
     if (!checked->log) continue;
     auto added = co_await parts_.writing.run<bool>(
@@ -295,13 +315,6 @@ void SyncApi::store_waiting() {
   }
 }
 
-Task<void> SyncApi::raise(Alarm alarm) {
-  log_error("sync", fmt::format("ALARM {} {}: {}", alarm.code, alarm.origin, alarm.text));
-  auto raised = co_await parts_.writing.run<void>(
-      [this, alarm = std::move(alarm)] { return parts_.store.raise(alarm); });
-  co_return raised;
-}
-
 sync::BatchReply SyncApi::unavailable(const Error& error) {
   // Every box that asks meets the same trouble: it is told once.
   const std::string trouble = error.message();
@@ -315,23 +328,25 @@ void SyncApi::store_answered() {
 }
 
 Task<HttpResponse> SyncApi::heartbeat(HttpRequest request) {
-  if (request.peer.box.empty()) {
-    co_return sync::write_reply(sync::Revoked{"no certificate of a box"}, kThisVersion);
+  if (request.body.size() > sync::kLongestHeartbeat) {
+    co_return refuse(request.peer, 413, "too long");
   }
-  if (request.body.size() > sync::kLongestHeartbeat) co_return refuse(413, "too long");
   const auto heartbeat = sync::parse_heartbeat(request.body);
-  if (!heartbeat) co_return refuse(400, heartbeat.error().message());
+  if (!heartbeat) co_return refuse(request.peer, 400, heartbeat.error().message());
   const std::string box = request.peer.box;
   auto known = co_await parts_.reading.run<Known>(
-      [this, box, origin = heartbeat->origin, office = heartbeat->office] {
-        auto log = known_log(parts_.store, box, origin);
-        if (log && log->active && !office.empty()) log->office = hear(office);
+      [this, peer = request.peer, origin = heartbeat->origin, office = heartbeat->office,
+       now = parts_.clock.now().time] {
+        auto log = known_log(parts_.store, peer, origin, now);
+        if (log && log->own && !office.empty()) log->office = hear(office);
         return log;
       });
   if (!known) co_return sync::write_reply(unavailable(known.error()), kThisVersion);
-  if (!known->active) {
-    co_return sync::write_reply(sync::Revoked{"this box is not in service"}, kThisVersion);
+  if (known->stranger) {
+    auto turned = co_await forbid(*std::move(known->stranger));
+    co_return turned;
   }
+  if (!known->own) co_return refuse(request.peer, 403, "not a log of this box");
   auto kept = co_await keep_news(box, std::move(known->office.news));
   if (!kept) co_return sync::write_reply(unavailable(kept.error()), kThisVersion);
   const WallTime now = parts_.clock.now().time;

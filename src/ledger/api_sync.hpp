@@ -16,6 +16,7 @@
 
 #include "ledger/ingest.hpp"
 #include "ledger/office/office_log.hpp"
+#include "ledger/refusals.hpp"
 #include "ledger/store/ledger_store.hpp"
 #include "ledger/worker.hpp"
 #include "net/router.hpp"
@@ -45,6 +46,13 @@ class SyncApi {
   Task<void> keep_last_words();
   /// Those not stored yet.
   [[nodiscard]] std::vector<LastWord> take_last_words();
+  /// Somebody was refused before his question was known: told once (refusals.hpp), and an alarm
+  /// with the next keep_alarms() if it matters.
+  void refused(const Refusal& refusal);
+  /// Stores the alarms of refusals that came since the last call: every few seconds.
+  Task<void> keep_alarms();
+  /// Those not stored yet; at the stop also those whose hour is not over.
+  [[nodiscard]] std::vector<Alarm> take_alarms(bool stopping);
   /// Batches stored since the start.
   [[nodiscard]] std::uint64_t stored() const { return stored_; }
 
@@ -52,15 +60,18 @@ class SyncApi {
   Task<net::HttpResponse> batch(net::HttpRequest request, sync::Version version);
   Task<net::HttpResponse> epochs(net::HttpRequest request);
   Task<net::HttpResponse> heartbeat(net::HttpRequest request);
-  Task<sync::BatchReply> take_batch(std::string box, std::string body, sync::Version version);
+  Task<sync::BatchReply> take_batch(net::Peer peer, std::string body, sync::Version version);
   Task<sync::BatchReply> store_batch(std::string box, std::shared_ptr<sync::Batch> batch);
-  Task<sync::BatchReply> tell(Answer answer);
+  Task<sync::BatchReply> tell(const std::string& box, Answer answer);
   OfficeHeard hear(const std::string& seen);
   Task<void> keep_news(std::string box, std::optional<OfficeNews> news);
   Task<bool> append(std::shared_ptr<Appending> appending);
   Task<bool> keep_fork(Forking& forking);
   Task<void> keep_doubt(Doubt doubt);
   void store_waiting();
+  Task<sync::BatchReply> turn_away(Refusal stranger);
+  Task<net::HttpResponse> forbid(Refusal stranger);
+  net::HttpResponse refuse(const net::Peer& peer, unsigned status, std::string text);
   Task<void> raise(Alarm alarm);
   sync::BatchReply unavailable(const Error& error);
   void store_answered();
@@ -80,6 +91,8 @@ class SyncApi {
   std::uint64_t stored_ = 0;
   std::string trouble_;  // the store's, as it was last told
   std::map<std::string, LastWord> last_words_;
+  Refusals refusals_;
+  std::vector<Alarm> unkept_;  // of refusals; one of a kind and hour
 };
 
 }  // namespace yijuan::ledger

@@ -23,14 +23,15 @@ constexpr std::size_t kBodySlack = 4096;  // so that our own answer, not the ser
 
 net::HttpServer::Limits limits_of(const LedgerConfig::Boxes& boxes) {
   using std::chrono::ceil;
-  using std::chrono::seconds;
+  using std::chrono::milliseconds;
   net::HttpServer::Limits limits;
   limits.body = sync::kMostPacked + kBodySlack;
   limits.connections = boxes.connections;
   limits.bodies = 2 * boxes.batches_in_hand * limits.body;  // as many again on their way
-  limits.idle = ceil<seconds>(boxes.idle);
-  limits.request = ceil<seconds>(boxes.request);
-  limits.handler = ceil<seconds>(boxes.request);
+  limits.handshake = ceil<milliseconds>(boxes.handshake);
+  limits.idle = ceil<milliseconds>(boxes.idle);
+  limits.request = ceil<milliseconds>(boxes.request);
+  limits.handler = ceil<milliseconds>(boxes.request);
   return limits;
 }
 
@@ -100,8 +101,11 @@ App::~App() = default;
 Result<void> App::listen() {
   server_ = std::make_unique<net::HttpServer>(
       context_.get_executor(), clock_, parts_.tls,
-      [this](net::HttpRequest request) { return router_.handle(std::move(request)); },
+      [this](net::HttpRequest request) { return answer(std::move(request)); },
       limits_of(parts_.config.boxes));
+  server_->on_refused([this](const net::Peer& peer, const Error& why) {
+    sync_.refused(refused_connection(peer, why, wall_clock_.now().time));
+  });
   auto listening = server_->listen(parts_.config.boxes.listen);
   if (!listening) return listening;
   control_ = std::make_unique<net::ControlServer>(
@@ -138,6 +142,17 @@ Task<Published> App::publish_now() {
   co_return published;
 }
 
+Task<net::HttpResponse> App::answer(net::HttpRequest request) {
+  const net::Peer peer = request.peer;
+  const std::string what = request.method + ' ' + request.target;
+  auto response = co_await router_.handle(std::move(request));
+  // Of another version than any that is spoken here, or of no box of ours.
+  if (response && (response->status == 404 || response->status == 405)) {
+    sync_.refused(refused_request(peer, response->status, what, wall_clock_.now().time));
+  }
+  co_return response;
+}
+
 Task<net::HttpResponse> App::show(net::HttpRequest request) {
   auto response = co_await showing_.run<net::HttpResponse>(
       [this, request = std::move(request), now = wall_clock_.now().time] {
@@ -164,6 +179,9 @@ bool App::run() {
   context_.run();
   if (!in_order_) return false;
   auto kept = parts_.store->keep_last_words(sync_.take_last_words());
+  for (const Alarm& alarm : sync_.take_alarms(true)) {
+    if (kept) kept = parts_.store->raise(alarm);
+  }
   auto rested = kept ? parts_.store->rest() : kept;
   if (!rested && comes_back(rested.error())) {
     log_warning("store", rested.error().message());  // what is history was answered for before
@@ -197,6 +215,7 @@ Task<void> App::keep_house() {
     auto slept = co_await clock_.sleep_for(kHousekeeping);
     if (!slept) co_return slept.error();
     auto kept = co_await sync_.keep_last_words();
+    if (kept) kept = co_await sync_.keep_alarms();
     if (!kept && comes_back(kept.error())) continue;
     if (!kept) co_return kept.error();
     if (parts_.office) {
@@ -239,6 +258,7 @@ Task<boost::json::object> App::command(net::ControlRequest request,
     log_info("control", fmt::format("{} by {}", request.command, request.peer.user));
   }
   auto kept = co_await sync_.keep_last_words();  // reports tell what is known now
+  if (kept) kept = co_await sync_.keep_alarms();
   if (!kept) co_return kept.error();
   auto reply = co_await run_command(*command, std::move(request.arguments), progress);
   co_return reply;

@@ -62,6 +62,7 @@ class App {
   Task<void> wait_for_signal();
   Task<void> keep_house();
   Task<Published> publish_now();
+  Task<net::HttpResponse> answer(net::HttpRequest request);
   Task<net::HttpResponse> show(net::HttpRequest request);
   Task<boost::json::object> command(net::ControlRequest request, net::ControlProgress& progress);
   Task<boost::json::object> run_command(const Command& command, boost::json::object arguments,

@@ -175,8 +175,11 @@ Result<Checked> check_batch(const Ingest& ingest, std::string_view box, const sy
   }
   auto log = ingest.store.log(batch.origin);
   if (!log) return log.error();
-  if (!*log || (*log)->box != box || (*log)->kind != LogKind::box) {
-    return revoked("not a log of this box");
+  if (!*log) return revoked("not a log of this box");
+  if ((*log)->box != box || (*log)->kind != LogKind::box) {
+    Answer answer = revoked("not a log of this box");
+    answer.alarm = what.alarm("wrong-box", fmt::format("box {} sent entries of this log", box));
+    return answer;
   }
   auto key = tlog::VerifierKey::parse((*log)->vkey);
   if (!key) return {LedgerErrc::store_damaged, "the key of " + batch.origin};

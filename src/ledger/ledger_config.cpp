@@ -15,6 +15,7 @@ LedgerConfig::Boxes read_boxes(Settings settings) {
   LedgerConfig::Boxes boxes;
   boxes.listen = settings.text("listen", "[::]:8443");
   boxes.connections = static_cast<std::size_t>(settings.integer("connections", 1, 100'000, 512));
+  boxes.handshake = settings.milliseconds("handshake_ms", 1s, 10min, 10s);
   boxes.idle = settings.milliseconds("idle_ms", 1s, 1h, 2min);
   boxes.request = settings.milliseconds("request_ms", 1s, 10min, 30s);
   boxes.batches_in_hand =

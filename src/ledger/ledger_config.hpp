@@ -16,6 +16,7 @@ struct LedgerConfig {
   struct Boxes {
     std::string listen;
     std::size_t connections = 512;
+    std::chrono::milliseconds handshake{10'000};
     std::chrono::milliseconds idle{120'000};
     std::chrono::milliseconds request{30'000};
     std::size_t batches_in_hand = 32;

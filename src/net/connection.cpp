@@ -62,6 +62,20 @@ bool lives_at(X509_STORE_CTX* store, WallTime floor) {
   return false;
 }
 
+Peer peer_of(X509* certificate, std::string address) {
+  X509_up_ref(certificate);
+  const Certificate shown(std::shared_ptr<X509>(certificate, X509_free));
+  return {shown.box().value_or(""), std::move(address), shown.key_fingerprint()};
+}
+
+/// Whether nothing but its dates is wrong with the certificate shown: its signature is looked at
+/// before them.
+bool only_out_of_dates(X509_STORE_CTX* store) {
+  const int error = X509_STORE_CTX_get_error(store);
+  return X509_STORE_CTX_get_error_depth(store) == 0 &&
+         (error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID);
+}
+
 void check_server(TlsStream& stream, const std::string& host, DateCheck dates) {
   X509_VERIFY_PARAM* rules = SSL_get0_param(stream.native_handle());
   error_code not_an_address;
@@ -115,7 +129,7 @@ class PlainConnection : public Connection {
     socket_.close(ignored);
   }
 
-  [[nodiscard]] Peer remote() const override { return {{}, address_}; }
+  [[nodiscard]] Peer remote() const override { return {{}, address_, {}}; }
   [[nodiscard]] bool over() override { return readable(socket_); }
   [[nodiscard]] std::uint64_t wire_bytes() const override { return bytes_; }
 
@@ -135,6 +149,17 @@ class TlsConnection : public Connection {
 
   TlsStream& stream() { return stream_; }
 
+  /// The client's certificate must be of our authority, and in its dates by this machine's clock.
+  void check_client() {
+    stream_.set_verify_callback([this](bool good, asio::ssl::verify_context& context) {
+      X509_STORE_CTX* store = context.native_handle();
+      if (!good && only_out_of_dates(store)) {
+        out_of_dates_ = peer_of(X509_STORE_CTX_get_current_cert(store), address_);
+      }
+      return good;
+    });
+  }
+
   Task<void> handshake() override {
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return AsyncErrc::cancelled;
@@ -144,7 +169,7 @@ class TlsConnection : public Connection {
     if (verdict != X509_V_OK) {
       co_return Error(NetErrc::untrusted, X509_verify_cert_error_string(verdict));
     }
-    co_return link_error(error);
+    co_return broken(error);
   }
 
   Task<std::size_t> read_some(std::span<std::uint8_t> buffer) override {
@@ -152,7 +177,7 @@ class TlsConnection : public Connection {
     if (cancelled) co_return AsyncErrc::cancelled;
     const auto [error, size] =
         co_await stream_.async_read_some(asio::buffer(buffer.data(), buffer.size()), kAwait);
-    if (error) co_return link_error(error);
+    if (error) co_return broken(error);
     co_return Result<std::size_t>(size);
   }
 
@@ -161,7 +186,7 @@ class TlsConnection : public Connection {
     if (cancelled) co_return AsyncErrc::cancelled;
     const auto [error, size] =
         co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), kAwait);
-    if (error) co_return link_error(error);
+    if (error) co_return broken(error);
     co_return Result<void>();
   }
 
@@ -173,11 +198,11 @@ class TlsConnection : public Connection {
   }
 
   [[nodiscard]] Peer remote() const override {
+    if (out_of_dates_) return *out_of_dates_;
     // A connection whose certificate was not verified never gets past the handshake.
     TlsStream& stream = const_cast<TlsStream&>(stream_);
-    const std::shared_ptr<X509> shown(SSL_get1_peer_certificate(stream.native_handle()), X509_free);
-    if (!shown) return {{}, address_};
-    return {Certificate(shown).box().value_or(""), address_};
+    X509* shown = SSL_get0_peer_certificate(stream.native_handle());
+    return shown == nullptr ? Peer{{}, address_, {}} : peer_of(shown, address_);
   }
 
   [[nodiscard]] bool over() override { return readable(stream_.next_layer()); }
@@ -188,7 +213,16 @@ class TlsConnection : public Connection {
   }
 
  private:
+  /// A box learns of its own refusal when it reads; to a server it is noise.
+  [[nodiscard]] Error broken(const error_code& error) const {
+    Error what = link_error(error);
+    const bool server = side_ == asio::ssl::stream_base::server;
+    if (!server || what != make_error_code(NetErrc::untrusted)) return what;
+    return {NetErrc::bad_message, error.message()};
+  }
+
   std::string address_;
+  std::optional<Peer> out_of_dates_;
   TlsContext tls_;
   TlsStream stream_;
   asio::ssl::stream_base::handshake_type side_;
@@ -219,8 +253,10 @@ std::unique_ptr<Connection> plain_connection(tcp::socket socket) {
 }
 
 std::unique_ptr<Connection> server_connection(tcp::socket socket, TlsContext tls) {
-  return std::make_unique<TlsConnection>(std::move(socket), std::move(tls),
-                                         asio::ssl::stream_base::server);
+  auto connection = std::make_unique<TlsConnection>(std::move(socket), std::move(tls),
+                                                    asio::ssl::stream_base::server);
+  connection->check_client();
+  return connection;
 }
 
 std::unique_ptr<Connection> client_connection(tcp::socket socket, TlsContext tls,

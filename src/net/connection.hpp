@@ -15,11 +15,13 @@ namespace yijuan::net {
 
 class Connection : public ByteStream {
  public:
-  /// TLS handshake, if any. NetErrc::untrusted says which check failed.
+  /// TLS handshake, if any. NetErrc::untrusted says which check of the peer's certificate failed,
+  /// to a client also that it was refused itself; NetErrc::bad_message to a server: not our TLS.
   virtual Task<void> handshake() = 0;
   /// At once, without a word.
   virtual void close() = 0;
-  /// As far as the handshake proved it.
+  /// As far as the handshake proved it. After one that failed for the dates of the peer's
+  /// certificate alone: the box that this certificate names.
   [[nodiscard]] virtual Peer remote() const = 0;
   /// The peer has ended it, or sent what nobody asked for: no request may go over it any more.
   [[nodiscard]] virtual bool over() = 0;

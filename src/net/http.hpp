@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.hpp"
+
 namespace yijuan::net {
 
 /// Header fields; names in lower case, in order.
@@ -18,6 +20,7 @@ std::optional<std::string_view> field(const Fields& fields, std::string_view nam
 struct Peer {
   std::string box;      // from a client certificate of our authority; empty without one
   std::string address;  // "192.0.2.7:50312", for logs
+  Hash key{};           // fingerprint of that certificate's key; zeros without one
 };
 
 struct HttpRequest {

@@ -72,7 +72,8 @@ struct HttpServer::State {
 
   Task<void> accept_all();
   Task<void> serve(std::shared_ptr<Connection> connection);
-  Task<void> serve_requests(Connection& connection);
+  Task<void> serve_requests(Connection& connection, const Peer& peer);
+  void refused(const Peer& peer, const Error& why);
   Task<void> wait_for_request(Connection& connection, Bytes& pending, bool first);
   Task<HttpRequest> read_request(Connection& connection, Bytes& pending, Room::Share& share,
                                  bool& keep_alive);
@@ -85,6 +86,7 @@ struct HttpServer::State {
   std::optional<TlsContext> tls;
   HttpHandler handler;
   Limits limits;
+  OnRefused told_refused;
   tcp::acceptor acceptor;
   Room room;
   TaskGroup group;
@@ -108,6 +110,10 @@ Result<void> HttpServer::listen(const std::string& address) {
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return {NetErrc::local_failure, "listen on " + address + ": " + error.message()};
   return Result<void>();
+}
+
+void HttpServer::on_refused(OnRefused told) {
+  state_->told_refused = std::move(told);
 }
 
 void HttpServer::use(TlsContext tls) {
@@ -161,15 +167,20 @@ Task<void> HttpServer::State::accept_all() {
 
 Task<void> HttpServer::State::serve(std::shared_ptr<Connection> connection) {
   auto result = co_await with_timeout(clock, limits.handshake, connection->handshake());
-  if (result) result = co_await serve_requests(*connection);
+  const Peer peer = connection->remote();
+  if (result) result = co_await serve_requests(*connection, peer);
   connection->close();
   room.leave();
-  if (!result && result.error() == make_error_code(NetErrc::closed)) co_return Result<void>();
+  if (result || result.error() == make_error_code(NetErrc::closed)) co_return Result<void>();
+  if (result.error() != make_error_code(AsyncErrc::cancelled)) refused(peer, result.error());
   co_return result;
 }
 
-Task<void> HttpServer::State::serve_requests(Connection& connection) {
-  const Peer peer = connection.remote();
+void HttpServer::State::refused(const Peer& peer, const Error& why) {
+  if (told_refused) told_refused(peer, why);
+}
+
+Task<void> HttpServer::State::serve_requests(Connection& connection, const Peer& peer) {
   Bytes pending;
   bool keep_alive = true;
   for (bool first = true; keep_alive; first = false) {
@@ -188,9 +199,11 @@ Task<void> HttpServer::State::serve_requests(Connection& connection) {
       response = respond(503, "text/plain", "busy\n");
       response.fields.emplace_back("retry-after", kComeBack);
     } else if (request.error() == make_error_code(NetErrc::too_large)) {
+      refused(peer, request.error());
       response = respond(413, "text/plain", "too large\n");
       keep_alive = false;
     } else if (request.error() == make_error_code(NetErrc::bad_message)) {
+      refused(peer, request.error());
       response = respond(400, "text/plain", "not HTTP\n");
       keep_alive = false;
     } else {
@@ -215,6 +228,9 @@ Task<void> HttpServer::State::wait_for_request(Connection& connection, Bytes& pe
   if (!first) rest.emplace(room, connection);
   const auto limit = first ? std::min(limits.handshake, limits.idle) : limits.idle;
   auto size = co_await with_timeout(clock, limit, connection.read_some(probe));
+  if (!size && size.error() == make_error_code(AsyncErrc::timed_out)) {
+    co_return Error(NetErrc::closed, "nothing was asked");
+  }
   if (!size) co_return size.error();
   pending.push_back(probe[0]);
   co_return Result<void>();

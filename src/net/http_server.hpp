@@ -20,6 +20,12 @@ namespace yijuan::net {
 /// An error becomes status 500 and a log line.
 using HttpHandler = std::function<Task<HttpResponse>(HttpRequest)>;
 
+/// Told of each connection that ended because its peer may not speak, or speaks otherwise than it
+/// must: NetErrc::untrusted (its certificate), bad_message (no TLS, no HTTP), too_large,
+/// AsyncErrc::timed_out (it began a handshake or a request and did not end it, or does not read).
+/// Not of peers that go, or that have nothing to ask.
+using OnRefused = std::function<void(const Peer& peer, const Error& why)>;
+
 class HttpServer {
  public:
   struct Limits {
@@ -43,6 +49,8 @@ class HttpServer {
 
   /// "127.0.0.1:8443", "[::]:8443"; port 0 takes a free one. Before run().
   Result<void> listen(const std::string& address);
+  /// Before run().
+  void on_refused(OnRefused told);
   /// For the connections that come from now on. REQUIRES: it was made with TLS.
   void use(TlsContext tls);
   /// The port listened on.

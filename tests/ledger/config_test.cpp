@@ -17,6 +17,7 @@ TEST(LedgerConfig, TheCommentedFileHoldsTheDefaults) {
   EXPECT_EQ(file.postgres, defaults.postgres);
   EXPECT_EQ(file.boxes.listen, defaults.boxes.listen);
   EXPECT_EQ(file.boxes.connections, defaults.boxes.connections);
+  EXPECT_EQ(file.boxes.handshake, defaults.boxes.handshake);
   EXPECT_EQ(file.boxes.idle, defaults.boxes.idle);
   EXPECT_EQ(file.boxes.request, defaults.boxes.request);
   EXPECT_EQ(file.boxes.batches_in_hand, defaults.boxes.batches_in_hand);

@@ -57,7 +57,10 @@ class FailingStore : public LedgerStore {
   Result<void> set_status(std::string_view box, BoxStatus status) override {
     return store_.set_status(box, status);
   }
-  Result<void> raise(const Alarm& alarm) override { return store_.raise(alarm); }
+  Result<void> raise(const Alarm& alarm) override {
+    if (mode == Mode::away) return {LedgerErrc::store_away, "connection refused"};
+    return store_.raise(alarm);
+  }
   Result<void> keep_last_words(std::span<const LastWord> words) override {
     if (mode == Mode::away) return {LedgerErrc::store_away, "connection refused"};
     return store_.keep_last_words(words);

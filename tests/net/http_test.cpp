@@ -1,7 +1,9 @@
 // Client and server against each other and against peers that misbehave, over real sockets.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 
 #include "async/task_group.hpp"
 #include "async/with_timeout.hpp"
@@ -19,6 +21,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using asio::ip::tcp;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 Task<HttpResponse> echo(HttpRequest request) {
   co_return respond(200, "text/plain", request.peer.box + "|" + request.body);
@@ -48,6 +54,10 @@ class Http : public ::testing::Test {
     server_ =
         std::make_unique<HttpServer>(context_.get_executor(), clock_,
                                      TlsContext::server(files).value(), std::move(handler), limits);
+    server_->on_refused([this](const Peer& peer, const Error& why) {
+      refused_.push_back(peer.box + ": " + why.message());
+      last_error_ = why;
+    });
     ASSERT_TRUE(server_->listen("127.0.0.1:0").has_value());
     port_ = server_->port();
     group_.spawn("server", server_->run());
@@ -73,7 +83,15 @@ class Http : public ::testing::Test {
   TaskGroup group_{context_.get_executor(), ignore};
   std::unique_ptr<HttpServer> server_;
   std::vector<std::unique_ptr<HttpClient>> clients_;
+  /// Once `count` connections were refused: who and why.
+  const std::vector<std::string>& wait_refused(std::size_t count) {
+    while (refused_.size() < count) context_.run_one();
+    return refused_;
+  }
+
   unsigned port_ = 0;
+  std::vector<std::string> refused_;
+  Error last_error_{AsyncErrc::cancelled};
 };
 
 TEST_F(Http, TheHandlerKnowsWhichBoxAsksAndTheConnectionIsKept) {
@@ -93,6 +111,8 @@ TEST_F(Http, ABoxOfAnotherAuthorityIsRefused) {
   const auto result = post(client(files), "hello");
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(server_->connections(), 0U);
+  // Whatever name it gives itself: it is nobody's.
+  EXPECT_THAT(wait_refused(1), ElementsAre(AllOf(StartsWith(": "), HasSubstr("local issuer"))));
 }
 
 TEST_F(Http, WithoutAClientCertificateNothingIsAnswered) {
@@ -104,12 +124,37 @@ TEST_F(Http, WithoutAClientCertificateNothingIsAnswered) {
   const auto result = post(*clients_.back(), "hello");
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error(), make_error_code(NetErrc::untrusted)) << result.error().message();
+  EXPECT_THAT(wait_refused(1), ElementsAre(HasSubstr("did not return a certificate")));
 }
 
 TEST_F(Http, AnExpiredBoxCertificateIsRefusedByTheServersOwnClock) {
   serve(authority_.server());
   const Validity past{wall("2020-01-01T00:00:00.000Z"), wall("2021-01-01T00:00:00.000Z")};
   EXPECT_FALSE(post(client(authority_.box("market-01", past)), "hello").has_value());
+  EXPECT_THAT(wait_refused(1),
+              ElementsAre(AllOf(StartsWith("market-01: "), HasSubstr("certificate has expired"))));
+  const Validity future{wall("2080-01-01T00:00:00.000Z"), wall("2081-01-01T00:00:00.000Z")};
+  EXPECT_FALSE(post(client(authority_.box("market-02", future)), "hello").has_value());
+  EXPECT_THAT(wait_refused(2)[1], AllOf(StartsWith("market-02: "), HasSubstr("not yet valid")));
+  // Signed by another: its name is not believed, whatever its dates are.
+  TlsContext::Files forged = TestAuthority().box("market-03", past);
+  forged.authority = authority_.authority.certificate.to_pem();
+  EXPECT_FALSE(post(client(forged), "hello").has_value());
+  EXPECT_THAT(wait_refused(3)[2], StartsWith(": "));
+}
+
+TEST_F(Http, WhoeverSpeaksNoTlsOrNeverEndsItsHandshakeIsToldOf) {
+  serve(authority_.server(), echo, {.handshake = 1s, .request = 1s});
+  const tcp::endpoint server(asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port_));
+  tcp::socket plain(context_);
+  plain.connect(server);
+  asio::write(plain, asio::buffer(std::string("GET / HTTP/1.1\r\n\r\n")));
+  EXPECT_THAT(wait_refused(1)[0], HasSubstr("http request"));
+  tcp::socket silent(context_);
+  silent.connect(server);
+  EXPECT_THAT(wait_refused(2)[1], StartsWith(": "));
+  EXPECT_EQ(last_error_, make_error_code(AsyncErrc::timed_out));
+  EXPECT_EQ(refused_.size(), 2U);
 }
 
 TEST_F(Http, TheClientTrustsOneAuthorityAndOneName) {
@@ -217,6 +262,7 @@ TEST_F(Http, AnIdleConnectionEndsAndTheNextRequestOpensAnother) {
   while (!post(box, "x")) {  // on a slow machine even a new connection may idle too long
   }
   while (server_->connections() > 0) context_.run_one();
+  EXPECT_TRUE(refused_.empty());  // it had nothing to ask
   while (!post(box, "y")) {
   }
 }

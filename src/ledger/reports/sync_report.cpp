@@ -51,7 +51,8 @@ std::vector<std::string> alarms_of(const std::vector<Alarm>& alarms, const LogSt
                                    const Told& told) {
   std::vector<std::string> texts;
   for (const Alarm& alarm : alarms) {
-    if (alarm.origin == log.origin) texts.push_back(alarm.code + ": " + alarm.text);
+    const bool of_box = alarm.origin.empty() && alarm.box == log.box && log.kind == LogKind::box;
+    if (of_box || alarm.origin == log.origin) texts.push_back(alarm.code + ": " + alarm.text);
   }
   if (log.kind != LogKind::fork && (log.floor || log.unsure)) texts.push_back(doubt_of(log));
   if (!told.heartbeat) return texts;
@@ -144,6 +145,21 @@ std::vector<Cell> row_of(const LogState& log, const Told& told, BoxStatus status
   return row;
 }
 
+// Of what is no box and no log of this ledger: who knocked and was not let in.
+void add_strangers(Table& table, const std::vector<Alarm>& alarms, const std::vector<Box>& boxes) {
+  for (const Alarm& alarm : alarms) {
+    const bool known = std::ranges::find(boxes, alarm.box, &Box::id) != boxes.end();
+    if (known || !alarm.origin.empty()) continue;
+    std::vector<Cell> row(table.columns.size());
+    row[0] = alarm.box;
+    row[1] = std::string();
+    row[2] = Word{"stranger", "外来"};
+    row[3] = time_cell(alarm.last);
+    row.back() = std::vector<std::string>{alarm.code + ": " + alarm.text};
+    table.rows.push_back(std::move(row));
+  }
+}
+
 }  // namespace
 
 Result<Table> sync_report(LedgerStore& store) {
@@ -186,6 +202,7 @@ Result<Table> sync_report(LedgerStore& store) {
   for (const LogState& log : offices_of(*logs)) {
     table.rows.push_back(row_of(log, {}, BoxStatus::active, *beside));
   }
+  add_strangers(table, beside->alarms, *boxes);
   return table;
 }
 
