@@ -89,6 +89,31 @@ Result<json::object> box_add(const CommandContext& context, const json::object& 
   return json::object{{"identity", sync::write_box_identity(*identity)}};
 }
 
+// Whether a box, its log and its key are those of the request: a new certificate changes nothing.
+Result<void> check_known(LedgerStore& store, const sync::BoxRequest& request) {
+  auto box = store.box(request.box);
+  if (!box) return box.error();
+  if (!*box || (*box)->status != BoxStatus::active) return {LedgerErrc::unknown_box, request.box};
+  auto log = store.log(request.origin);
+  if (!log) return log.error();
+  auto key = net::check_request(request.certificate_request);
+  if (!key) return key.error();
+  if (!*log || (*log)->vkey != request.log_vkey || *key != (*box)->key_fingerprint) {
+    return {LedgerErrc::bad_argument, "the box has other keys than those of this request"};
+  }
+  return {};
+}
+
+Result<json::object> box_renew(const CommandContext& context, const json::object& arguments) {
+  auto request = sync::parse_box_request(text(arguments, "request"));
+  if (!request) return request.error();
+  auto known = check_known(context.store, *request);
+  if (!known) return known.error();
+  auto identity = answer(context, *request, text(arguments, "box"));
+  if (!identity) return identity.error();
+  return json::object{{"identity", sync::write_box_identity(*identity)}};
+}
+
 Result<json::object> box_revoke(const CommandContext& context, const json::object& arguments) {
   auto done = context.store.set_status(text(arguments, "box"), BoxStatus::revoked);
   if (!done) return done.error();
@@ -133,6 +158,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"report", false, report},
     {"box_list", false, box_list},
     {"box_add", true, box_add},
+    {"box_renew", true, box_renew},
     {"box_revoke", true, box_revoke},
     {"rebuild", true, rebuild},
     {"import_batch", true, import_batch},

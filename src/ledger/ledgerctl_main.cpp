@@ -62,11 +62,11 @@ int init(const LedgerConfig& config, const Arguments& given) {
   return 0;
 }
 
-int box_add(const LedgerConfig& config, const Arguments& given) {
+int answer_box(const LedgerConfig& config, const Arguments& given, const std::string& command) {
   auto request = read_file(given.request, sync::kLongestEnrolmentFile);
   if (!request) return fail(request.error());
   auto reply = run_anywhere(
-      config, "box_add",
+      config, command,
       {{"box", given.box}, {"request", *request}, {"again", given.again ? "yes" : "no"}});
   if (!reply) return fail(reply.error());
   const std::string identity = text_in(*reply, "identity");
@@ -76,6 +76,14 @@ int box_add(const LedgerConfig& config, const Arguments& given) {
   }
   auto written = write_file_atomically(given.out, identity);
   return written ? 0 : fail(written.error());
+}
+
+int box_add(const LedgerConfig& config, const Arguments& given) {
+  return answer_box(config, given, "box_add");
+}
+
+int box_renew(const LedgerConfig& config, const Arguments& given) {
+  return answer_box(config, given, "box_renew");
 }
 
 int box_revoke(const LedgerConfig& config, const Arguments& given) {
@@ -274,6 +282,11 @@ struct CommandLine {
     add->add_option("--out", given.out, "where to write the identity; else it is printed");
     add->add_flag("--again", given.again, "the box is known: it gets a new key and a new log");
     add->callback([this] { choose(box_add); });
+    auto* renew = box->add_subcommand("renew", "give a box a new certificate for the key it has");
+    renew->add_option("id", given.box, "the box's id")->required();
+    renew->add_option("--request", given.request, "the file that boxctl init made")->required();
+    renew->add_option("--out", given.out, "where to write the identity; else it is printed");
+    renew->callback([this] { choose(box_renew); });
     auto* revoke = box->add_subcommand("revoke", "listen to a box no more");
     revoke->add_option("id", given.box, "the box's id")->required();
     revoke->callback([this] { choose(box_revoke); });

@@ -184,6 +184,27 @@ TEST_F(AppTest, AddsABoxOnceUnlessToldAgain) {
       ask("box_add", {{"box", "market-01"}, {"request", *request}, {"again", "yes"}}).has_value());
 }
 
+TEST_F(AppTest, RenewsTheCertificateOfAKeyThatABoxHasAndOfNoOther) {
+  start();
+  const auto identity = enrol("market-01");
+  const auto request = *read_file(folder / "market-01" / "request.json", 65536);
+  const auto renewed = ask("box_renew", {{"box", "market-01"}, {"request", request}});
+  ASSERT_TRUE(renewed.has_value()) << renewed.error().message();
+  const auto again = *sync::parse_box_identity(renewed->at("identity").as_string());
+  EXPECT_NE(again.certificate, identity.certificate);
+  EXPECT_EQ(again.origin, identity.origin);
+  EXPECT_EQ(net::Certificate::from_pem(again.certificate)->key_fingerprint(),
+            net::Certificate::from_pem(identity.certificate)->key_fingerprint());
+  EXPECT_FALSE(ask("box_renew", {{"box", "market-02"}, {"request", request}}).has_value());
+  // Its name, but keys that it does not have; a box that nobody listens to.
+  ASSERT_TRUE(
+      sync::make_box_keys(folder / "other", "market-01", test::kDomain, random).has_value());
+  const auto other = *read_file(folder / "other" / "request.json", 65536);
+  EXPECT_FALSE(ask("box_renew", {{"box", "market-01"}, {"request", other}}).has_value());
+  ASSERT_TRUE(ask("box_revoke", {{"box", "market-01"}}).has_value());
+  EXPECT_FALSE(ask("box_renew", {{"box", "market-01"}, {"request", request}}).has_value());
+}
+
 TEST_F(AppTest, DoesNotStartTwiceNorWithAKeyThatOthersCanRead) {
   start();
   EXPECT_EQ(App::open(config).error(), make_error_code(IoErrc::locked));
