@@ -151,10 +151,11 @@ def answer(link):
     return int(lines[0].split()[1]), body.decode(errors="replace")
 
 
-def certificate(folder, name, box_id, issuer=None, begins=-1, ends=1, usage="client"):
-    """A certificate that names a box, of a key made here, in files; `issuer`: certificate and key of
-    an authority, else it signs itself. `begins`, `ends`: days from now."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def certificate(folder, name, box_id, issuer=None, begins=-1, ends=1, usage="client",
+                key=None):
+    """A certificate that names a box, of a key made here or of `key`, in files; `issuer`: certificate
+    and key of an authority, else it signs itself. `begins`, `ends`: days from now."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
     now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, box_id)])
     authority, authority_key = issuer or (None, key)

@@ -6,6 +6,8 @@ import base64
 import os
 import shutil
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hostile_box import HostileBox, frame
 from street import BIN, StreetTest, audit, call, main
 
 
@@ -35,7 +37,8 @@ class Stick(StreetTest):
         return sorted(self.stick.rglob("*.batch"))
 
     def head(self):
-        return self.ledger.report("sync")["rows"][0]["ledger_head"]
+        return next(row["ledger_head"] for row in self.ledger.report("sync")["rows"]
+                    if row["box"] == self.box.id)
 
     def check_whole(self):
         self.ledger.stop()
@@ -108,7 +111,22 @@ class Stick(StreetTest):
         (log / "000000000006.batch").mkdir()
         (log / "autorun.inf").write_text("[autorun]")
         (log / "\033[2J.batch").write_text("x")
+        (log / "one\ntwo.batch").write_bytes(packed)
+        (log.parent / "one\ntwo").mkdir()
+        (log / "000000000007.batch").symlink_to("000000000007.batch")  # leads to itself
+        with open(log / "000000000008.batch", "wb") as endless:
+            endless.truncate(1 << 40)
         (log.parent / "deadbeef").symlink_to("/etc")
+        (log.parent / "01234567").symlink_to("..")  # a folder that holds itself
+        # Real keys, a real log, and what they did not sign.
+        mallory = HostileBox(self.ledger, self.folder, "mallory-01")
+        foul = self.stick / "yijuan" / "mallory-01" / "89abcdef"
+        foul.mkdir(parents=True)
+        whole = len(mallory.lines)
+        (foul / "000000000000.batch").write_bytes(frame(mallory.batch(checkpoint=mallory.note(
+            mallory.origin, whole, mallory.root(mallory.lines), Ed25519PrivateKey.generate()))))
+        (foul / "000000000001.batch").write_bytes(frame(mallory.batch(checkpoint=mallory.note(
+            mallory.origin, whole, bytes(32)))))
         (log.parent / "epochs.json").write_text('{"format":"yijuan-epochs-v1","epochs":[{}]}')
         (self.stick / "yijuan" / "other-box" / "01234567").mkdir(parents=True)
         shutil.copy(good, self.stick / "yijuan" / "other-box" / "01234567" / good.name)
@@ -117,7 +135,11 @@ class Stick(StreetTest):
         for what in ("zstd", "too large", "not a regular file", "Too many levels"):
             self.assertIn(what, said)
         self.assertNotIn("\033", said)
+        self.assertNotIn("one\ntwo", said)
         self.assertEqual(self.head(), len(self.lines()))
+        row, = (row for row in self.ledger.report("sync")["rows"] if row["box"] == "mallory-01")
+        self.assertEqual(row["ledger_head"], 0)
+        self.assertTrue(any("fork" in text for text in row["alarms"]), row)
 
         # On the way back: a checkpoint that nobody signed, a link, and a pipe.
         cosigned = log / "cosigned"

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 
 #include "io/system_random.hpp"
+#include "io/system_wall_clock.hpp"
 #include "journal/sqlite_journal.hpp"
 
 namespace {
@@ -18,6 +20,7 @@ struct Wanted {
   std::string key;
   std::uint64_t entries = 100'000;
   bool slips = false;
+  std::uint64_t days = 0;
 
   [[nodiscard]] std::uint64_t together() const { return slips ? 3 : 2; }
   /// Of seq 2 and after: 0 cash, 1 its gift, 2 the gift's slip.
@@ -33,6 +36,10 @@ const tlog::Terms kTerms{
 // long ago, so that the newest entry is not ahead of the real clock.
 class DonorsClock : public WallClock {
  public:
+  /// Begins that many days ago; 0: in 2020.
+  explicit DonorsClock(std::uint64_t days) {
+    if (days > 0) start_ = SystemWallClock().now().time - std::chrono::days(days);
+  }
   [[nodiscard]] WallReading now() const override {
     return {.time = start_ + passed_, .quality = ClockQuality::ntp};
   }
@@ -79,7 +86,7 @@ tlog::Body body_at(Seq seq, const Wanted& wanted) {
 
 Result<void> fill(const Wanted& wanted) {
   asio::io_context loop;
-  DonorsClock clock;
+  DonorsClock clock(wanted.days);
   SystemRandom random;
   JournalOptions options;
   options.path = wanted.path;
@@ -88,12 +95,18 @@ Result<void> fill(const Wanted& wanted) {
   auto journal = SqliteJournal::open(loop.get_executor(), clock, random, std::move(options));
   if (!journal) return journal.error();
   Result<void> result;
+  const std::uint64_t step = wanted.days * 86'400'000 / std::max<std::uint64_t>(wanted.entries, 1);
   while (result && (*journal)->next_seq() < wanted.entries) {
     const Seq first = (*journal)->next_seq();
     const Seq end = std::min(wanted.entries, first + kTogether);
     for (Seq seq = first; seq < end; ++seq) {
-      if (seq >= 2 && wanted.part(seq) == 0) clock.pass(500, 9000);
-      if (seq >= 2 && wanted.part(seq) == 2) clock.pass(1800, 200);
+      if (wanted.days > 0) {
+        clock.pass(step, 1);
+      } else if (seq >= 2 && wanted.part(seq) == 0) {
+        clock.pass(500, 9000);
+      } else if (seq >= 2 && wanted.part(seq) == 2) {
+        clock.pass(1800, 200);
+      }
       (*journal)->append({.bodies = {body_at(seq, wanted)}, .marks = {}},
                          [&result](const Result<void>& done) {
                            if (!done) result = done;
@@ -115,6 +128,9 @@ int main(int argc, char** argv) {
   app.add_option("--key", wanted.key, "vkey of its log")->required();
   app.add_option("--entries", wanted.entries, "how many");
   app.add_flag("--slips", wanted.slips, "a slip after every gift");
+  app.add_option(
+      "--days", wanted.days,
+      "spread evenly from so many days ago until now; else as donors come, from 2020 on");
   CLI11_PARSE(app, argc, argv);
   const auto filled = fill(wanted);
   if (!filled) fmt::print(stderr, "fill_journal: {}\n", filled.error().message());
