@@ -15,10 +15,10 @@ constexpr std::size_t kLongestReason = 300;
 void write_line(const Refusal& refused, std::string_view more) {
   const Alarm& what = refused.what;
   const std::string& about = what.origin.empty() ? what.box : what.origin;
-  const std::string line = fmt::format("{}{} {}: {}{}", refused.matters ? "ALARM " : "", what.code,
-                                       about.empty() ? "stranger" : about,
+  const std::string line = fmt::format("{} {} {}: {}{}", refused.matters ? "ALARM" : "refused",
+                                       what.code, about.empty() ? "stranger" : about,
                                        tlog::plain_text(what.text, kLongestReason), more);
-  log_line(refused.matters ? LogLevel::error : LogLevel::warning, "refused", line);
+  log_line(refused.matters ? LogLevel::error : LogLevel::warning, "sync", line);
 }
 
 // A clock that was set back must not silence anything.
