@@ -258,7 +258,7 @@ request_ms = 2500
                     link.send(asked)
                 return any("slow mallory-01" in line for line in self.refusals())
             try:
-                wait_for("ledgerd to give it up", is_gone, interval=0)
+                wait_for("ledgerd to give it up", is_gone, 200, interval=0)
             except OSError:
                 wait_for("ledgerd to say so", lambda: "slow mallory-01" in str(self.refusals()))
         self.check_honest_box()
