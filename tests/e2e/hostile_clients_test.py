@@ -15,7 +15,7 @@ from hostile_box import (HostileBox, another_authority, authority, certificate, 
                          packed_by_zstd, request)
 from street import StreetTest, audit, main, wait_for
 
-REPEATS = 15            # of everything; a thousand: ledger.ApiSyncTest.AThousandRequests…
+REPEATS = 15            # of everything; a thousand: ledger.ApiSyncRefusalsTest.AThousandRequests…
 CONNECTIONS = 48
 BATCHES_IN_HAND = 4
 # As config/ledger.toml says it: what ledgerd may need, in kB.

@@ -1,89 +1,13 @@
 // The boxes' requests, from HTTP message to HTTP message, with a store that fails at the worst
 // moments.
-#include "ledger/api_sync.hpp"
-
 #include <algorithm>
 
 #include "ledger/reports/reports.hpp"
-#include "net/errc.hpp"
-#include "sync/epoch.hpp"
-#include "sync/heartbeat.hpp"
-#include "tests/ledger/failing_store.hpp"
-#include "tests/ledger/ledger_fixture.hpp"
-#include "tests/support/run_task.hpp"
+#include "tests/ledger/api_sync_fixture.hpp"
 #include "tests/support/seeded_random.hpp"
 
 namespace yijuan::ledger {
 namespace {
-
-class FixedWallClock : public WallClock {
- public:
-  WallTime time = *parse_rfc3339("2026-10-17T08:00:00.000Z");
-  [[nodiscard]] WallReading now() const override { return {time, ClockQuality::ntp}; }
-  [[nodiscard]] std::string boot_id() const override { return "0123456789abcdef"; }
-  [[nodiscard]] Uptime uptime() const override { return Uptime(1); }
-};
-
-class ApiSyncTest : public LedgerFixture {
- protected:
-  explicit ApiSyncTest() { restart(32); }
-
-  // A new daemon on the same disk.
-  void restart(std::size_t batches_in_hand) {
-    router = {};
-    api.emplace(SyncApi::Parts{.store = failing,
-                               .reading = reading,
-                               .writing = writing,
-                               .cosigner = cosigner,
-                               .clock = wall_clock,
-                               .office = office},
-                batches_in_hand, [this](const Error&) { ++lost; });
-    api->add_routes(router);
-  }
-  net::HttpRequest request(std::string_view path, std::string_view type, std::string body) {
-    net::HttpRequest made;
-    made.method = "POST";
-    made.target = path;
-    made.fields = {{"content-type", std::string(type)}};
-    made.body = std::move(body);
-    made.peer.box = log.box();
-    return made;
-  }
-  net::HttpRequest batch_request(const sync::Batch& batch) {
-    const Bytes packed = sync::pack(batch);
-    return request(sync::kBatchPath, sync::kBatchType, std::string(as_text(packed)));
-  }
-  net::HttpResponse ask(net::HttpRequest request) {
-    auto response = test::run_task(context, router.handle(std::move(request)));
-    EXPECT_TRUE(response.has_value());
-    return *response;
-  }
-  net::HttpResponse ask(const sync::Batch& batch) { return ask(batch_request(batch)); }
-  net::HttpRequest heartbeat_request(const std::string& origin) {
-    sync::Heartbeat heartbeat;
-    heartbeat.version = "1";
-    heartbeat.origin = origin;
-    heartbeat.head = log.size();
-    heartbeat.unsynced = 3;
-    heartbeat.unsynced_sum = yuan(7);
-    heartbeat.clock = wall_clock.now();
-    return request(sync::kHeartbeatPath, sync::kHeartbeatType, sync::write_heartbeat(heartbeat));
-  }
-  net::HttpResponse beat(const std::string& origin) { return ask(heartbeat_request(origin)); }
-  static sync::BatchReply read(const net::HttpResponse& response) {
-    return sync::read_reply(response, sync::Version::two);
-  }
-
-  asio::io_context context;
-  FixedWallClock wall_clock;
-  FailingStore failing{*store};
-  Worker reading{context.get_executor()};
-  Worker writing{context.get_executor()};
-  net::Router router;
-  OfficeLog* office = nullptr;
-  std::optional<SyncApi> api;
-  int lost = 0;
-};
 
 TEST_F(ApiSyncTest, AnswersABatchWithTheCosignedCheckpoint) {
   log.add_coin(yuan(1));
@@ -261,73 +185,6 @@ TEST_F(ApiSyncTest, ListensToNobodyWithoutACertificateNorToARevokedBox) {
   ASSERT_TRUE(store->set_status(log.box(), BoxStatus::revoked).has_value());
   EXPECT_EQ(ask(log.batch(0)).status, 403U);
   EXPECT_EQ(beat(log.origin()).status, 403U);
-}
-
-TEST_F(ApiSyncTest, UnpacksNothingThatIsWrappedOnceMore) {
-  for (const char* wrapping : {"gzip", "deflate", "br", "zstd", "identity", ""}) {
-    auto wrapped = batch_request(log.batch(0));
-    wrapped.fields.emplace_back("content-encoding", wrapping);
-    EXPECT_EQ(ask(wrapped).status, 415U) << wrapping;
-  }
-  EXPECT_EQ(store->log(log.origin()).value()->size(), 0U);
-}
-
-TEST_F(ApiSyncTest, AThousandRequestsOfARevokedBoxAreOneAlarmAndOneLine) {
-  ASSERT_TRUE(store->set_status(log.box(), BoxStatus::revoked).has_value());
-  ::testing::internal::CaptureStderr();
-  for (int i = 0; i < 500; ++i) {
-    EXPECT_EQ(ask(log.batch(0)).status, 403U);
-    EXPECT_EQ(beat(log.origin()).status, 403U);
-  }
-  const std::string lines = ::testing::internal::GetCapturedStderr();
-  EXPECT_EQ(std::ranges::count(lines, '\n'), 1) << lines;
-  ASSERT_EQ(alarms().size(), 1U);
-  EXPECT_EQ(alarms()[0].code, "revoked");
-  EXPECT_EQ(alarms()[0].count, 1U);
-  wall_clock.time += kRefusalInterval;
-  ASSERT_TRUE(test::run_task(context, api->keep_alarms()).has_value());
-  EXPECT_EQ(alarms()[0].count, 1000U);
-  EXPECT_NE(format_json(*sync_report(*store)).find("revoked: "), std::string::npos);
-}
-
-TEST_F(ApiSyncTest, AnAlarmThatTheStoreCouldNotTakeIsKeptForLater) {
-  failing.mode = FailingStore::Mode::away;
-  api->refused(refused_connection({"", "192.0.2.7:1", {}},
-                                  Error(NetErrc::untrusted, "self-signed certificate"),
-                                  wall_clock.time));
-  EXPECT_FALSE(test::run_task(context, api->keep_alarms()).has_value());
-  failing.mode = FailingStore::Mode::none;
-  EXPECT_TRUE(alarms().empty());
-  ASSERT_TRUE(test::run_task(context, api->keep_alarms()).has_value());
-  ASSERT_EQ(alarms().size(), 1U);
-  // Of no box: a row of its own.
-  EXPECT_NE(format_json(*sync_report(*store)).find("self-signed"), std::string::npos);
-}
-
-TEST_F(ApiSyncTest, AnOlderKeyOfABoxIsListenedToNoLonger) {
-  auto stolen = batch_request(log.batch(0));
-  stolen.peer.key = Hash{5};
-  EXPECT_EQ(ask(stolen).status, 403U);
-  stolen.target = sync::kEpochsPath;
-  EXPECT_EQ(ask(stolen).status, 403U);
-  ASSERT_EQ(alarms().size(), 1U);
-  EXPECT_EQ(alarms()[0].code, "old-key");
-  EXPECT_EQ(store->log(log.origin()).value()->size(), 0U);
-}
-
-TEST_F(ApiSyncTest, ABoxThatSendsAnothersLogIsAnAlarmOfThatLog) {
-  test::BoxLog other("market-02", 2);
-  enrol(other);
-  other.add_coin(yuan(1));
-  EXPECT_EQ(ask(other.batch(0)).status, 403U);  // by market-01
-  ASSERT_EQ(alarms().size(), 1U);
-  EXPECT_EQ(alarms()[0].code, "wrong-box");
-  EXPECT_EQ(alarms()[0].box, "market-01");
-  EXPECT_EQ(alarms()[0].origin, other.origin());
-  EXPECT_EQ(store->log(other.origin()).value()->size(), 0U);
-  test::BoxLog unknown("market-03", 3);  // the ledger knows no such log: nobody's
-  EXPECT_EQ(ask(unknown.batch(0)).status, 403U);
-  EXPECT_EQ(alarms().size(), 1U);
 }
 
 TEST_F(ApiSyncTest, RecordsAForkAndCosignsNothing) {
