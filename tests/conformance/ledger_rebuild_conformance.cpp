@@ -1,5 +1,6 @@
-// That the books of any store can be made again from its entries, of many logs at once.
+// That the books of many boxes are read by days, and can be made again from any store's entries.
 #include <algorithm>
+#include <iterator>
 
 #include "ledger/ingest.hpp"
 #include "ledger/rebuild.hpp"
@@ -69,6 +70,21 @@ void expect_same(const Stored& books, const Stored& before) {
 }
 
 }  // namespace
+
+TEST_P(LedgerStorePort, GivesTheDaysThatAreAskedForOfEveryBox) {
+  fill(*store);
+  const auto all = *store->rollups(kFirstDay, kLastDay);
+  const domain::Day from = std::chrono::year(2026) / 10 / 18;
+  const domain::Day to = std::chrono::year(2026) / 10 / 19;
+  std::vector<RollupRow> wanted;
+  std::ranges::copy_if(all, std::back_inserter(wanted), [from, to](const RollupRow& row) {
+    return row.key.day >= from && row.key.day <= to;
+  });
+  ASSERT_LT(wanted.size(), all.size());
+  EXPECT_NE(wanted.front().box, wanted.back().box);
+  EXPECT_EQ(*store->rollups(from, to), wanted);
+  EXPECT_TRUE(store->rollups(kLastDay, kFirstDay)->empty());
+}
 
 TEST_P(LedgerStorePort, ARebuildOfManyLogsChangesNothingThatWasRight) {
   fill(*store);
