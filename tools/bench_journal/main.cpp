@@ -24,7 +24,7 @@
 #include "io/system_random.hpp"
 #include "io/system_wall_clock.hpp"
 #include "journal/sqlite_journal.hpp"
-#include "tools/bench_journal/node_coins.hpp"
+#include "tools/bench_journal/node_side.hpp"
 #include "tools/bench_rows/row.hpp"
 
 namespace yijuan {
@@ -127,7 +127,7 @@ int count_syncs(Box& box) {
   return most;
 }
 
-void coin_rows(Box& box, bench::NodeCoins* node, const std::filesystem::path& directory) {
+void coin_rows(Box& box, bench::NodeSide* node, const std::filesystem::path& directory) {
   const Descriptor file(::open((directory / "plain").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   const std::vector<char> page(4096, 'x');
   for (int i = 0; i < 1024; ++i) {
@@ -145,12 +145,15 @@ void coin_rows(Box& box, bench::NodeCoins* node, const std::filesystem::path& di
     for (int first = 0; first < kCoins; first += kTogether) {
       time_some(plain, first, reference);
       time_some([&box](int i) { box.commit(1, i); }, first, coins);
-      if (node != nullptr) std::ranges::copy(node->drop(kTogether), std::back_inserter(of_node));
+      if (node != nullptr) {
+        std::ranges::copy(node->ask(std::to_string(kTogether)), std::back_inserter(of_node));
+      }
     }
     ours50.push_back(percentile(coins, 50));
     ours99.push_back(percentile(coins, 99));
     plain50.push_back(percentile(reference, 50));
     plain99.push_back(percentile(reference, 99));
+    YIJUAN_ASSERT(node == nullptr || of_node.size() == kCoins, "a time for every coin");
     if (node != nullptr) node50.push_back(percentile(of_node, 50));
   }
   bench::ratio_row("coin to durable p50 (pwrite 4 KiB + fdatasync)", bench::median(ours50),
@@ -193,8 +196,8 @@ void main_of(const Wanted& wanted) {
     const int counted = count_syncs(box);
     bench::plain_row("syncs per cash commit", counted, "", bench::exactly_at_most(1));
     box.open();
-    const auto node =
-        bench::NodeCoins::start(wanted.node_modules, wanted.node_script, directory / "node.db");
+    const auto node = bench::NodeSide::start(wanted.node_modules, "better-sqlite3/build/Release",
+                                             wanted.node_script, directory / "node.db");
     coin_rows(box, node.get(), directory);
     start_row(box);
   }

@@ -1,5 +1,4 @@
-// A journal of node and better-sqlite3 (node/coins.js) as a program beside this one, asked for
-// some coins at a time.
+// A reference in JavaScript as a program beside this one: it answers each line with a line.
 #pragma once
 
 #include <cstdio>
@@ -12,20 +11,22 @@
 
 namespace yijuan::bench {
 
-class NodeCoins {
+class NodeSide {
  public:
-  /// Null: node or the package is not there. `modules`: the folder where it is installed.
-  static std::unique_ptr<NodeCoins> start(const std::string& modules, const std::string& script,
-                                          const std::filesystem::path& journal);
-  ~NodeCoins();
-  NodeCoins(const NodeCoins&) = delete;
-  NodeCoins& operator=(const NodeCoins&) = delete;
+  /// Null: node, or `package` in the folder `modules`, is not there. `argument` is the script's.
+  static std::unique_ptr<NodeSide> start(const std::filesystem::path& modules,
+                                         const std::string& package, const std::string& script,
+                                         const std::string& argument);
+  /// Waits for its end, which must be a good one.
+  ~NodeSide();
+  NodeSide(const NodeSide&) = delete;
+  NodeSide& operator=(const NodeSide&) = delete;
 
-  /// Microseconds that each of so many coins took.
-  std::vector<double> drop(int coins);
+  /// The numbers of its answer.
+  std::vector<double> ask(const std::string& line);
 
  private:
-  NodeCoins(Descriptor socket, int child);
+  NodeSide(Descriptor socket, int child);
 
   Descriptor socket_;  // its stdin and stdout
   int child_;

@@ -21,9 +21,41 @@ tlog::SigningKey key_of(const std::string& box, int number) {
           tlog::KeyType::note, seed};
 }
 
+Story::Said coin_or_gift(Seq seq, const Hash& noise) {
+  const std::chrono::milliseconds after = std::chrono::seconds(seq * 20);
+  const std::uint64_t gift = (seq + 1) / 2;
+  if (seq % 2 == 1) {
+    return {.after = after,
+            .body = tlog::Cash{.device = "coin",
+                               .serial = "example",
+                               .counter = static_cast<int>(seq / 2 % 255) + 1,
+                               .amount = yuan(1),
+                               .session = gift,
+                               .terms = kTerms,
+                               .purpose = tlog::Purpose::gift}};
+  }
+  return {.after = after,
+          .body = tlog::Gift{.terms = kTerms,
+                             .channel = tlog::Channel::cash,
+                             .amount = yuan(1),
+                             .campaign = "bench",
+                             .people = 1,
+                             .slip = gift,
+                             .cash = {seq - 1},
+                             .claim = noise,
+                             .closed = "done"}};
+}
+
 }  // namespace
 
-Sender::Sender(int number) : box_(fmt::format("bench-{:02}", number)), key_(key_of(box_, number)) {}
+Story coins_and_gifts() {
+  return {.start = *parse_rfc3339("2026-09-01T01:00:00.000Z"), .tell = coin_or_gift};
+}
+
+Sender::Sender(int number, Story story)
+    : box_(fmt::format("bench-{:02}", number)),
+      key_(key_of(box_, number)),
+      story_(std::move(story)) {}
 
 ledger::LogState Sender::log() const {
   ledger::LogState state;
@@ -35,38 +67,19 @@ ledger::LogState Sender::log() const {
 
 std::string Sender::next_line() {
   const Seq seq = frontier_.size();
-  const auto up = std::chrono::seconds(seq * 20);
-  tlog::Header header{
-      .seq = seq,
-      .at = {.time = *parse_rfc3339("2026-09-01T01:00:00.000Z") + up, .quality = ClockQuality::ntp},
-      .boot = "0123456789abcdef",
-      .up = up,
-      .salt = {}};
-  // Salts do not compress; the leaf of the line before is as good as random.
   const Hash noise = sha256(as_bytes(box_ + std::to_string(seq)));
+  Story::Said said{
+      .after = {},
+      .body = tlog::Epoch{.key = key_.verifier().text(), .previous = {}, .why = "first"}};
+  if (seq > 0) said = story_.tell(seq, noise);
+  tlog::Header header{.seq = seq,
+                      .at = {.time = story_.start + said.after, .quality = ClockQuality::ntp},
+                      .boot = "0123456789abcdef",
+                      .up = said.after,
+                      .salt = {}};
+  // Salts do not compress.
   std::ranges::copy_n(noise.begin(), header.salt.size(), header.salt.begin());
-  if (seq == 0) {
-    return tlog::write_line(
-        header, tlog::Epoch{.key = key_.verifier().text(), .previous = {}, .why = "first"});
-  }
-  if (seq % 2 == 1) {
-    return tlog::write_line(header, tlog::Cash{.device = "coin",
-                                               .serial = "example",
-                                               .counter = static_cast<int>(seq / 2 % 255) + 1,
-                                               .amount = yuan(1),
-                                               .session = slip_ + 1,
-                                               .terms = kTerms,
-                                               .purpose = tlog::Purpose::gift});
-  }
-  return tlog::write_line(header, tlog::Gift{.terms = kTerms,
-                                             .channel = tlog::Channel::cash,
-                                             .amount = yuan(1),
-                                             .campaign = "bench",
-                                             .people = 1,
-                                             .slip = ++slip_,
-                                             .cash = {seq - 1},
-                                             .claim = noise,
-                                             .closed = "done"});
+  return tlog::write_line(header, said.body);
 }
 
 void Sender::go_to(std::uint64_t size) {

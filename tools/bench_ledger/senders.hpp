@@ -1,7 +1,9 @@
-// Boxes that send full batches: cash and the gift that closes it, in turn.
+// Boxes that send full batches: cash and the gift that closes it, in turn, or what else is told.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,9 +16,21 @@
 
 namespace yijuan::bench {
 
+/// What a log says after its first entry, and when.
+struct Story {
+  struct Said {
+    std::chrono::milliseconds after;  // the start
+    tlog::Body body;
+  };
+  WallTime start;
+  std::function<Said(Seq seq, const Hash& noise)> tell;
+};
+/// A coin and its gift, every 40 seconds.
+Story coins_and_gifts();
+
 class Sender {
  public:
-  explicit Sender(int number);
+  explicit Sender(int number, Story story = coins_and_gifts());
 
   /// The next entries, as a box sends them.
   sync::Batch next_batch(std::size_t count = sync::kMostEntries);
@@ -33,7 +47,7 @@ class Sender {
   std::string box_;
   tlog::SigningKey key_;
   tlog::Frontier frontier_;
-  std::uint64_t slip_ = 0;
+  Story story_;
 };
 
 }  // namespace yijuan::bench
