@@ -9,6 +9,7 @@ namespace yijuan {
 
 struct TaskGroup::Member : detail::Canceller {
   std::string name;
+  Members::iterator place;  // a server has thousands of children that end in any order
 };
 
 TaskGroup::TaskGroup(asio::any_io_executor executor, OnError on_error)
@@ -23,7 +24,7 @@ TaskGroup::~TaskGroup() {
 void TaskGroup::spawn(std::string name, Task<void> task) {
   auto member = std::make_shared<Member>();
   member->name = std::move(name);
-  children_.push_back(member);
+  member->place = children_.insert(children_.end(), member);
   none_left_.clear();
   asio::co_spawn(executor_, run(member, std::move(task)),
                  asio::bind_cancellation_slot(member->signal.slot(), detail::RootEnded{member}));
@@ -46,7 +47,7 @@ void TaskGroup::remove(const std::shared_ptr<Member>& member, const Result<void>
   if (!result && result.error() != make_error_code(AsyncErrc::cancelled)) {
     on_error_(member->name, result.error());
   }
-  children_.remove(member);
+  children_.erase(member->place);
   if (children_.empty()) none_left_.set();
 }
 

@@ -1,6 +1,6 @@
 // The reference: TLS 1.3 handshakes with certificates on both sides, of the same kinds as ours, by
-// OpenSSL alone on blocking sockets over loopback: two threads that accept and two that connect, so
-// that two cores are never idle. Nothing is asked and nothing answered.
+// OpenSSL alone on blocking sockets over loopback: one thread that accepts, as ledgerd has one
+// loop, and two that connect, so that it need not wait. Nothing is asked and nothing answered.
 #pragma once
 
 #include <chrono>

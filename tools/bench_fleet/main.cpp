@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <thread>
 
 #include "async/task_group.hpp"
 #include "base/assert.hpp"
@@ -21,36 +22,32 @@ namespace yijuan::bench {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr std::size_t kAtATime = 64;  // boxes that connect
+constexpr std::size_t kAtATime = 32;  // boxes of a thread that connect
 
+/// Those of one thread.
 class Boxes {
  public:
-  Boxes(std::size_t count, fleet::ShippedLedger& ledger) : ledger_(ledger) {
+  Boxes(char group, std::size_t count, fleet::ShippedLedger& ledger) {
     const fleet::FleetBox::World world{
         context_.get_executor(), clock_, clock_, wall_, random_, tally_};
     for (std::size_t i = 0; i < count; ++i) {
-      boxes_.push_back(std::make_unique<fleet::FleetBox>(world, fmt::format("sample-{:05}", i + 1),
-                                                         ledger.domain()));
+      boxes_.push_back(std::make_unique<fleet::FleetBox>(
+          world, fmt::format("sample-{}{:05}", group, i + 1), ledger.domain()));
     }
     ledger.enrol(boxes_, [](std::size_t) {});
-    ledger.start();
   }
 
-  /// Every box hangs up and comes back once.
-  Rate reconnect() {
+  void hang_up() {
     for (const auto& box : boxes_) box->close();
+  }
+  /// Every box comes back once.
+  void reconnect() {
     next_ = 0;
     TaskGroup group(context_.get_executor(), [](std::string_view, const Error&) {});
-    const auto busy = ledger_.processor_time();
-    const double took = milliseconds([&] {
-      for (std::size_t i = 0; i < kAtATime; ++i) group.spawn("boxes", come_one_by_one());
-      context_.restart();
-      while (!group.empty() && context_.run_one() > 0) {
-      }
-    });
-    const std::chrono::duration<double> processor = ledger_.processor_time() - busy;
-    const auto count = static_cast<double>(boxes_.size());
-    return {.per_second = count * 1000 / took, .per_processor_second = count / processor.count()};
+    for (std::size_t i = 0; i < kAtATime; ++i) group.spawn("boxes", come_one_by_one());
+    context_.restart();
+    while (!group.empty() && context_.run_one() > 0) {
+    }
   }
 
  private:
@@ -68,7 +65,6 @@ class Boxes {
     co_return Result<void>();
   }
 
-  fleet::ShippedLedger& ledger_;
   asio::io_context context_{1};
   RealClock clock_;
   SystemWallClock wall_;
@@ -77,6 +73,20 @@ class Boxes {
   std::vector<std::unique_ptr<fleet::FleetBox>> boxes_;
   std::size_t next_ = 0;
 };
+
+Rate reconnect(Boxes& one, Boxes& other, fleet::ShippedLedger& ledger, std::size_t count) {
+  one.hang_up();
+  other.hang_up();
+  const auto busy = ledger.processor_time();
+  const double took = milliseconds([&] {
+    std::thread beside([&] { other.reconnect(); });
+    one.reconnect();
+    beside.join();
+  });
+  const std::chrono::duration<double> processor = ledger.processor_time() - busy;
+  const auto boxes = static_cast<double>(count);
+  return {.per_second = boxes * 1000 / took, .per_processor_second = boxes / processor.count()};
+}
 
 struct Rates {
   std::vector<double> wall;
@@ -89,13 +99,15 @@ struct Rates {
 
 void run(const fleet::ShippedLedger::Options& options, std::size_t count, int rounds) {
   fleet::ShippedLedger ledger(options);
-  Boxes boxes(count, ledger);
+  Boxes one('a', count / 2, ledger);
+  Boxes other('b', count - count / 2, ledger);
+  ledger.start();
   BareHandshakes bare;
   Rates ours;
   Rates full;
   Rates resumed;
   for (int i = 0; i < rounds; ++i) {
-    ours.add(boxes.reconnect());
+    ours.add(reconnect(one, other, ledger, count));
     full.add(bare.full(static_cast<int>(count)));
     resumed.add(bare.resumed(static_cast<int>(count)));
   }
