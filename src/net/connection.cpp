@@ -164,7 +164,10 @@ class TlsConnection : public Connection {
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return AsyncErrc::cancelled;
     const auto [error] = co_await stream_.async_handshake(side_, kAwait);
-    if (!error) co_return Result<void>();
+    if (!error) {
+      shaken_ = true;
+      co_return still_valid();
+    }
     const long verdict = SSL_get_verify_result(stream_.native_handle());
     if (verdict != X509_V_OK) {
       co_return Error(NetErrc::untrusted, X509_verify_cert_error_string(verdict));
@@ -193,6 +196,10 @@ class TlsConnection : public Connection {
   void discard_input() override {}
 
   void close() override {
+    // TLS forgets a session whose connection ends without a word; here all end so.
+    if (shaken_) {
+      SSL_set_shutdown(stream_.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    }
     error_code ignored;
     stream_.lowest_layer().close(ignored);
   }
@@ -207,6 +214,13 @@ class TlsConnection : public Connection {
 
   [[nodiscard]] bool over() override { return readable(stream_.next_layer()); }
 
+  [[nodiscard]] Session session() override {
+    const Session kept(SSL_get1_session(stream_.native_handle()), SSL_SESSION_free);
+    return kept && SSL_SESSION_is_resumable(kept.get()) == 1 ? kept : nullptr;
+  }
+
+  [[nodiscard]] bool resumed() override { return SSL_session_reused(stream_.native_handle()) == 1; }
+
   [[nodiscard]] std::uint64_t wire_bytes() const override {
     SSL* ssl = const_cast<TlsStream&>(stream_).native_handle();
     return BIO_number_read(SSL_get_rbio(ssl)) + BIO_number_written(SSL_get_wbio(ssl));
@@ -220,12 +234,21 @@ class TlsConnection : public Connection {
     if (!server || what != make_error_code(NetErrc::untrusted)) return what;
     return {NetErrc::bad_message, error.message()};
   }
+  /// A box's certificate may have ended since it was shown.
+  Result<void> still_valid() {
+    if (side_ == asio::ssl::stream_base::client || !resumed()) return {};
+    const std::unique_ptr<X509, decltype(&X509_free)> shown(
+        SSL_get1_peer_certificate(stream_.native_handle()), X509_free);
+    if (shown && X509_cmp_current_time(X509_get0_notAfter(shown.get())) > 0) return {};
+    return {NetErrc::untrusted, X509_verify_cert_error_string(X509_V_ERR_CERT_HAS_EXPIRED)};
+  }
 
   std::string address_;
   std::optional<Peer> out_of_dates_;
   TlsContext tls_;
   TlsStream stream_;
   asio::ssl::stream_base::handshake_type side_;
+  bool shaken_ = false;
 };
 
 }  // namespace
@@ -260,10 +283,12 @@ std::unique_ptr<Connection> server_connection(tcp::socket socket, TlsContext tls
 }
 
 std::unique_ptr<Connection> client_connection(tcp::socket socket, TlsContext tls,
-                                              const std::string& host, DateCheck dates) {
+                                              const std::string& host, DateCheck dates,
+                                              const Session& earlier) {
   auto connection = std::make_unique<TlsConnection>(std::move(socket), std::move(tls),
                                                     asio::ssl::stream_base::client);
   check_server(connection->stream(), host, dates);
+  if (earlier) SSL_set_session(connection->stream().native_handle(), earlier.get());
   return connection;
 }
 

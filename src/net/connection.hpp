@@ -11,7 +11,12 @@
 #include "net/tls_context.hpp"
 #include "ports/byte_stream.hpp"
 
+struct ssl_session_st;
+
 namespace yijuan::net {
+
+/// What a client keeps of a connection to be known again at the next one; null: nothing.
+using Session = std::shared_ptr<ssl_session_st>;
 
 class Connection : public ByteStream {
  public:
@@ -25,6 +30,10 @@ class Connection : public ByteStream {
   [[nodiscard]] virtual Peer remote() const = 0;
   /// The peer has ended it, or sent what nobody asked for: no request may go over it any more.
   [[nodiscard]] virtual bool over() = 0;
+  /// Of a client, once it has read something.
+  [[nodiscard]] virtual Session session() { return nullptr; }
+  /// Whether the handshake went without certificates, by an earlier session.
+  [[nodiscard]] virtual bool resumed() { return false; }
   /// Bytes sent and received, TLS records included.
   [[nodiscard]] virtual std::uint64_t wire_bytes() const = 0;
 };
@@ -36,6 +45,7 @@ std::unique_ptr<Connection> plain_connection(asio::ip::tcp::socket socket);
 std::unique_ptr<Connection> server_connection(asio::ip::tcp::socket socket, TlsContext tls);
 /// `host`: the name or address that the server's certificate must carry.
 std::unique_ptr<Connection> client_connection(asio::ip::tcp::socket socket, TlsContext tls,
-                                              const std::string& host, DateCheck dates);
+                                              const std::string& host, DateCheck dates,
+                                              const Session& earlier = nullptr);
 
 }  // namespace yijuan::net

@@ -83,8 +83,11 @@ Task<HttpResponse> HttpClient::send(HttpRequest request, std::chrono::nanosecond
 Task<void> HttpClient::connect() {
   auto socket = co_await connect_tcp(server_.host, server_.port);
   if (!socket) co_return socket.error();
-  connection_ = client_connection(std::move(*socket), tls_, server_.host, dates_());
+  if (clock_.now() >= shown_ + TlsContext::kSessionLife) session_.reset();
+  connection_ = client_connection(std::move(*socket), tls_, server_.host, dates_(),
+                                  std::exchange(session_, nullptr));
   auto shaken = co_await connection_->handshake();
+  if (shaken && !connection_->resumed()) shown_ = clock_.now();
   co_return shaken;
 }
 
@@ -112,6 +115,7 @@ Task<HttpResponse> HttpClient::exchange(HttpRequest request) {
     pending.erase(pending.begin(), pending.begin() + static_cast<long>(*used));
     if (pending.size() > limits_.header + chunk.size()) co_return NetErrc::too_large;
   }
+  session_ = connection_->session();
   const bool keep = reader.keep_alive() && pending.empty();
   HttpResponse response = reader.take();
   if (!keep || response.status < 200) close();

@@ -1,6 +1,7 @@
 // One connection to one server, kept open between requests, one request at a time. A request that
 // fails closes the connection; the next one opens a new one, as it does where the server has closed
-// it meanwhile. Nothing is repeated by itself.
+// it meanwhile. Nothing is repeated by itself. A later connection is known by the session of the
+// one before, for a while: then both sides show their certificates again.
 #pragma once
 
 #include <chrono>
@@ -13,6 +14,8 @@
 #include "async/clock.hpp"
 #include "net/http.hpp"
 #include "net/tls_context.hpp"
+
+struct ssl_session_st;
 
 namespace yijuan::net {
 
@@ -58,6 +61,8 @@ class HttpClient {
   DateRule dates_;
   Limits limits_;
   std::unique_ptr<Connection> connection_;
+  std::shared_ptr<ssl_session_st> session_;
+  Instant shown_{};  // when the server last showed its certificate
   std::uint64_t past_wire_bytes_ = 0;
 };
 

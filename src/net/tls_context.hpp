@@ -3,6 +3,7 @@
 // The system's roots play no part on either side.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -35,11 +36,16 @@ DateCheck date_check(WallReading now, WallTime floor);
 /// Copies share one context.
 class TlsContext {
  public:
+  /// How long after both sides showed their certificates a box may come back without.
+  static constexpr std::chrono::seconds kSessionLife = std::chrono::hours(2);
+
   struct Files {
     std::string certificate;  // PEM, our own
     std::string key;          // PEM, unencrypted
     std::string authority;    // PEM, the only one trusted for the other end
   };
+  /// A server remembers sessions (not tickets: they would travel over the box's radio link) in its
+  /// memory, the newest so many, and with each the certificate that was shown.
   /// NetErrc::bad_key if a PEM cannot be read or key and certificate do not belong together.
   static Result<TlsContext> server(const Files& files);
   static Result<TlsContext> client(const Files& files);

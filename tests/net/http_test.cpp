@@ -5,94 +5,24 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 
-#include "async/task_group.hpp"
 #include "async/with_timeout.hpp"
-#include "io/real_clock.hpp"
 #include "net/connection.hpp"
 #include "net/errc.hpp"
-#include "net/http_client.hpp"
-#include "net/http_server.hpp"
 #include "net/router.hpp"
-#include "tests/net/tls_fixture.hpp"
-#include "tests/support/run_task.hpp"
+#include "tests/net/http_fixture.hpp"
 
 namespace yijuan::net {
 namespace {
 
-using namespace std::chrono_literals;
 using asio::ip::tcp;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-Task<HttpResponse> echo(HttpRequest request) {
-  co_return respond(200, "text/plain", request.peer.box + "|" + request.body);
-}
-
 Task<HttpResponse> fail(HttpRequest /*request*/) {
   co_return NetErrc::local_failure;
 }
-
-void ignore(std::string_view /*task*/, const Error& /*error*/) {}
-
-DateCheck today() {
-  return {DateCheck::Rule::valid_at, wall("2026-10-17T00:00:00.000Z")};
-}
-
-class Http : public ::testing::Test {
- protected:
-  ~Http() override {
-    clients_.clear();
-    group_.cancel();
-    static_cast<void>(test::run_task(context_, group_.join()));
-  }
-
-  /// Starts a server of `files`; its address is remembered.
-  void serve(const TlsContext::Files& files, HttpHandler handler = echo,
-             HttpServer::Limits limits = {}) {
-    server_ =
-        std::make_unique<HttpServer>(context_.get_executor(), clock_,
-                                     TlsContext::server(files).value(), std::move(handler), limits);
-    server_->on_refused([this](const Peer& peer, const Error& why) {
-      refused_.push_back(peer.box + ": " + why.message());
-      last_error_ = why;
-    });
-    ASSERT_TRUE(server_->listen("127.0.0.1:0").has_value());
-    port_ = server_->port();
-    group_.spawn("server", server_->run());
-  }
-
-  HttpClient& client(const TlsContext::Files& files, const std::string& host = "127.0.0.1",
-                     DateCheck dates = today()) {
-    clients_.push_back(std::make_unique<HttpClient>(
-        context_.get_executor(), clock_, TlsContext::client(files).value(),
-        ServerUrl{host, std::to_string(port_)}, [dates] { return dates; },
-        HttpClient::Limits{.header = 4096, .body = 10'000}));
-    return *clients_.back();
-  }
-
-  Result<HttpResponse> post(HttpClient& client, std::string body,
-                            std::chrono::nanoseconds timeout = 20s) {
-    return test::run_task(context_, client.send({"POST", "/x", {}, std::move(body), {}}, timeout));
-  }
-
-  asio::io_context context_;
-  RealClock clock_;
-  TestAuthority authority_;
-  TaskGroup group_{context_.get_executor(), ignore};
-  std::unique_ptr<HttpServer> server_;
-  std::vector<std::unique_ptr<HttpClient>> clients_;
-  /// Once `count` connections were refused: who and why.
-  const std::vector<std::string>& wait_refused(std::size_t count) {
-    while (refused_.size() < count) context_.run_one();
-    return refused_;
-  }
-
-  unsigned port_ = 0;
-  std::vector<std::string> refused_;
-  Error last_error_{AsyncErrc::cancelled};
-};
 
 TEST_F(Http, TheHandlerKnowsWhichBoxAsksAndTheConnectionIsKept) {
   serve(authority_.server());
@@ -230,32 +160,6 @@ TEST_F(Http, AnAnswerLargerThanTheLimitIsAnErrorAndTheNextRequestWorks) {
   EXPECT_EQ(post(box, "small").value().status, 200U);
 }
 
-TEST_F(Http, WhoIsIdleGivesWayToWhoWaitsAndComesBackWithoutAFailure) {
-  serve(authority_.server(), echo, {.connections = 2});
-  HttpClient& first = client(authority_.box());
-  HttpClient& second = client(authority_.box());
-  ASSERT_TRUE(post(first, "x").has_value());
-  ASSERT_TRUE(post(second, "x").has_value());
-  const std::uint64_t kept = second.wire_bytes();
-  EXPECT_EQ(post(client(authority_.box()), "y").value().status, 200U);
-  EXPECT_EQ(server_->connections(), 2U);
-  // Only who was idle the longest has to connect anew.
-  EXPECT_EQ(post(second, "y").value().status, 200U);
-  EXPECT_LT(second.wire_bytes() - kept, 300U);
-  const std::uint64_t lost = first.wire_bytes();
-  EXPECT_EQ(post(first, "y").value().status, 200U);
-  EXPECT_GT(first.wire_bytes() - lost, 1000U);
-  EXPECT_EQ(server_->connections(), 2U);
-}
-
-TEST_F(Http, ManyBoxesShareOnePlace) {
-  serve(authority_.server(), echo, {.connections = 1});
-  for (int i = 0; i < 5; ++i) client(authority_.box());
-  for (int round = 0; round < 3; ++round) {
-    for (const auto& box : clients_) EXPECT_EQ(post(*box, "x").value().status, 200U);
-  }
-}
-
 TEST_F(Http, AnIdleConnectionEndsAndTheNextRequestOpensAnother) {
   serve(authority_.server(), echo, {.idle = 50ms});
   HttpClient& box = client(authority_.box());
@@ -265,24 +169,6 @@ TEST_F(Http, AnIdleConnectionEndsAndTheNextRequestOpensAnother) {
   EXPECT_TRUE(refused_.empty());  // it had nothing to ask
   while (!post(box, "y")) {
   }
-}
-
-TEST_F(Http, WhoConnectsAndAsksForNothingIsNotWaitedForLong) {
-  serve(authority_.server(), echo, {.connections = 1, .handshake = 100ms});
-  std::unique_ptr<Connection> silent;
-  do {  // on a slow machine 100 ms may be too short
-    auto socket = test::run_task(context_, connect_tcp("127.0.0.1", std::to_string(port_)));
-    silent = client_connection(std::move(socket).value(),
-                               TlsContext::client(authority_.box()).value(), "127.0.0.1", today());
-  } while (!test::run_task(context_, silent->handshake()));
-  while (!post(client(authority_.box()), "x")) {
-  }
-}
-
-Task<HttpResponse> wait_for(Event& started, Event& go) {
-  started.set();
-  auto waited = co_await go.wait();
-  co_return respond(200, "text/plain", waited ? "finished" : "cut short");
 }
 
 Task<void> set_when(Event& condition, Event& event, TaskGroup& group) {
@@ -302,68 +188,6 @@ TEST_F(Http, AStopFinishesTheRequestInHand) {
   static_cast<void>(test::run_task(context_, stopper.join()));
   static_cast<void>(test::run_task(context_, group_.join()));
   EXPECT_EQ(server_->connections(), 0U);
-}
-
-Task<HttpResponse> wait_for_large(Event& started, Event& go, HttpRequest request) {
-  if (request.body.size() < 100) return echo(std::move(request));
-  return wait_for(started, go);
-}
-
-Task<void> keep(Task<HttpResponse> request, std::optional<HttpResponse>& response) {
-  auto result = co_await std::move(request);
-  if (!result) co_return result.error();
-  response = *std::move(result);
-  co_return Result<void>();
-}
-
-class FullHttp : public Http {
- protected:
-  ~FullHttp() override { go_.set(); }
-
-  // A server that keeps one large request in hand.
-  void fill(HttpServer::Limits limits) {
-    serve(
-        authority_.server(),
-        [this](HttpRequest request) { return wait_for_large(started_, go_, std::move(request)); },
-        limits);
-    first_ = &client(authority_.box());
-    group_.spawn("first",
-                 keep(first_->send({"POST", "/x", {}, std::string(800, 'x'), {}}, 20s), response_));
-    EXPECT_TRUE(test::run_task(context_, started_.wait()).has_value());
-  }
-  HttpResponse finish() {
-    go_.set();
-    while (!response_) context_.run_one();
-    return *response_;
-  }
-
-  Event started_{context_.get_executor()};
-  Event go_{context_.get_executor()};
-  HttpClient* first_ = nullptr;
-  std::optional<HttpResponse> response_;
-};
-
-TEST_F(FullHttp, ARequestInHandIsNotCutShortForWhoWaits) {
-  fill({.connections = 1});
-  EXPECT_EQ(post(client(authority_.box()), "y", 200ms).error(),
-            make_error_code(AsyncErrc::timed_out));
-  const HttpResponse response = finish();
-  EXPECT_EQ(response.body, "finished");
-  EXPECT_EQ(post(client(authority_.box()), "z").value().status, 200U);
-}
-
-TEST_F(FullHttp, ABodyForWhichThereIsNoRoomIsReadToItsEndAndToldToComeBack) {
-  fill({.bodies = 1000});
-  HttpClient& box = client(authority_.box());
-  EXPECT_EQ(post(box, "small").value().status, 200U);
-  const std::uint64_t before = box.wire_bytes();
-  const HttpResponse busy = post(box, std::string(500'000, 'x')).value();
-  EXPECT_EQ(busy.status, 503U);
-  EXPECT_EQ(field(busy.fields, "retry-after"), "2");
-  EXPECT_EQ(post(box, "small").value().status, 200U);
-  EXPECT_LT(box.wire_bytes() - before, 520'000U);  // over the same connection
-  EXPECT_EQ(finish().body, "finished");
-  EXPECT_EQ(post(box, std::string(800, 'x')).value().body, "finished");
 }
 
 // A peer that accepts, does the handshake and then says what the script says.
