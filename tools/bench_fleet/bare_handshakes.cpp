@@ -120,6 +120,7 @@ Rate BareHandshakes::run(int count, bool resuming) const {
   std::atomic<int> left = count;
   std::chrono::duration<double> busy{0};
   std::vector<std::thread> connecting;
+  connecting.reserve(kConnecting);
   const auto begin = std::chrono::steady_clock::now();
   std::thread accepting([&] { busy = accept_all(listener, server.get()); });
   for (int i = 0; i < kConnecting; ++i) {

@@ -20,7 +20,7 @@ tlog::SigningKey new_log_key(Random& random, const std::string& domain, const st
 }  // namespace
 
 FleetBox::FleetBox(World world, std::string id, const std::string& domain)
-    : world_(world),
+    : world_(std::move(world)),
       id_(std::move(id)),
       tls_key_(net::PrivateKey::generate().value()),
       log_key_(new_log_key(world_.random, domain, id_)),

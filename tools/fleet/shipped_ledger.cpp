@@ -156,6 +156,7 @@ std::vector<std::string> ShippedLedger::command() const {
 void ShippedLedger::start() {
   std::vector<std::string> words = command();
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   posix_spawn_file_actions_t files;
