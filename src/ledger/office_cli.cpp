@@ -132,7 +132,8 @@ struct Commands {
     choose(key, [](const LedgerConfig& ledger, const Given&) { return office_key(ledger); });
     auto* status = office->add_subcommand("status", "what is held of it, and what was seen");
     ask(status, "office_status", [](const Given&) { return json::object(); });
-    auto* resume = office->add_subcommand("resume", "sign it again, if it is shown to be whole");
+    auto* resume =
+        office->add_subcommand("resume", "sign it again, if the second copy shows it to be whole");
     resume->add_option("--public", given->place,
                        "folder of the public log or of a mirror, or a checkpoint's file");
     choose(resume, office_resume);

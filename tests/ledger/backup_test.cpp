@@ -9,6 +9,7 @@
 #include "io/system_random.hpp"
 #include "io/system_wall_clock.hpp"
 #include "ledger/backup/restore.hpp"
+#include "ledger/commands.hpp"
 #include "ledger/ledger_keys.hpp"
 #include "ledger/office/evidence.hpp"
 #include "ledger/open_store.hpp"
@@ -84,6 +85,11 @@ class BackupTest : public LedgerFixture {
     manifest.hash = sha256(as_bytes(content));
     ASSERT_TRUE(
         write_file_atomically(manifest_file(folder / name), write_manifest(manifest)).has_value());
+  }
+  Result<boost::json::object> ask(const std::string& command, const boost::json::object& with) {
+    return find_command(command)->run(
+        {.config = config, .store = *store, .now = now, .office = office.get(), .progress = {}},
+        with);
   }
   LogState office_log() { return *office->log().current(); }
 
@@ -278,10 +284,55 @@ TEST_F(BackupTest, WhatABoxSaidBeforeTheRestoreProvesNothing) {
   auto evidence = hear_all(*office, *store, {}, now);
   EXPECT_FALSE(shows_whole(*evidence));
   EXPECT_EQ(evidence->silent, std::vector<std::string>{log.box()});
-  // It speaks again, and saw no more than is held.
+  // It speaks again, and saw no more than is held; another may have.
   ASSERT_TRUE(store->keep_last_words(words).has_value());
-  evidence = hear_all(*office, *store, {}, now);
-  EXPECT_TRUE(shows_whole(*evidence));
+  evidence = hear_all(*office, *store, {seen}, now);
+  EXPECT_TRUE(evidence->silent.empty());
+  EXPECT_EQ(evidence->seen, office_log().size());
+  EXPECT_FALSE(shows_whole(*evidence));
+}
+
+TEST_F(BackupTest, APublishedCheckpointOfWhatIsHeldShowsNoWholeLogWhileMoreWasSigned) {
+  write(1);
+  const std::string published = office_log().note;  // once a day
+  ASSERT_TRUE(back_up("backup").has_value());
+  write(2);  // cosigned, and no box has spoken yet
+  const std::string signed_since = office_log().note;
+  std::filesystem::remove_all(folder / "copy");
+  config.copy.clear();
+  lose_store();
+  ASSERT_TRUE(restore("backup").has_value());
+  open_office();
+  const auto refused = ask("office_resume", {{"public", published}});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error(), make_error_code(LedgerErrc::office_blocked));
+  EXPECT_NE(refused.error().message().find("declare-hole"), std::string::npos);
+  ASSERT_TRUE(ask("office_declare_hole", {{"why", "the disk burnt"}}).has_value());
+  write(3);
+  EXPECT_EQ(office_log().origin, "ledger.example/office/2");
+  const auto heard = office->log().hear(signed_since);
+  ASSERT_TRUE(heard.has_value());
+  EXPECT_EQ(heard->news->code, "office-short");  // and no other entry stands in its place
+}
+
+TEST_F(BackupTest, ACopyThatShowsItWholeLetsItGoOnUnlessSomebodySawMore) {
+  write(1);
+  ASSERT_TRUE(back_up("backup").has_value());
+  write(2);
+  const std::string last = office_log().note;
+  const OfficeKey& key = office->log().key();
+  const std::string more = tlog::sign_checkpoint({key.origin(1), 9, Hash{1}}, key.of(1));
+  lose_store();
+  ASSERT_TRUE(restore("backup").has_value());
+  open_office();
+  EXPECT_FALSE(ask("office_resume", {{"public", more}}).has_value());
+  EXPECT_FALSE(ask("office_resume", {{"public", ""}}).has_value());  // it is remembered
+  lose_store();
+  ASSERT_TRUE(restore("backup").has_value());
+  open_office();
+  ASSERT_TRUE(ask("office_resume", {{"public", last}}).has_value());
+  write(3);
+  EXPECT_EQ(office_log().size(), 4U);
 }
 
 TEST_F(BackupTest, ABackupFromBeforeTheOfficesLogSignsNoSecondBeginningOfIt) {

@@ -30,6 +30,17 @@ Result<std::vector<Witnessed>> notes_of_boxes(LedgerStore& store,
   return notes;
 }
 
+// Nothing without a copy, and of one that cannot be read.
+std::optional<CopiedLog> newest_copied(Office& office) {
+  if (office.copy() == nullptr) return std::nullopt;
+  auto copied = newest_in_copy(CopyFolder(office.copy()->folder()), office.log().key());
+  if (!copied) {
+    log_warning("copy", copied.error().message());
+    return std::nullopt;
+  }
+  return *std::move(copied);
+}
+
 }  // namespace
 
 Result<Evidence> hear_all(Office& office, LedgerStore& store,
@@ -38,18 +49,15 @@ Result<Evidence> hear_all(Office& office, LedgerStore& store,
   auto notes = notes_of_boxes(store, evidence.silent);
   if (!notes) return notes.error();
   for (const std::string& note : published) notes->push_back({"public log", note});
-  if (office.copy() != nullptr) {
-    auto copied = newest_in_copy(CopyFolder(office.copy()->folder()), office.log().key());
-    if (!copied) log_warning("copy", copied.error().message());
-    if (copied && *copied) notes->push_back({"second copy", (*copied)->note});
-  }
+  auto copied = newest_copied(office);
+  if (copied) notes->push_back({"second copy", copied->note});
   for (const Witnessed& one : *notes) {
     auto taken = office.take_evidence(one.note, one.who, now);
     if (!taken) return taken.error();
   }
-  auto log = office.log().current();
-  if (!log) return log.error();
-  evidence.log = *std::move(log);
+  auto current = office.log().current();
+  if (!current) return current.error();
+  evidence.log = *std::move(current);
   const std::uint64_t number = OfficeOrigin::parse(evidence.log.origin)->number;
   for (const Witnessed& one : *notes) {
     const auto seen = tlog::open_checkpoint(one.note, office.log().key().verifier(number));
@@ -58,7 +66,16 @@ Result<Evidence> hear_all(Office& office, LedgerStore& store,
     evidence.seen = seen->size;
     evidence.witnesses.push_back(one.who);
   }
-  if (evidence.log.floor) evidence.seen = std::max(evidence.seen, evidence.log.floor->size);
+  const LogState& log = evidence.log;
+  const tlog::Checkpoint held{
+      .origin = log.origin, .size = log.size(), .root = log.frontier.root()};
+  evidence.copied = copied && copied->checkpoint == held;
+  if (log.floor) {
+    evidence.seen = std::max(evidence.seen, log.floor->size);
+    auto reached = office.log().begins_with({log.origin, log.floor->size, log.floor->root});
+    if (!reached) return reached.error();
+    evidence.short_of_seen = !*reached;
+  }
   auto posted = office.post_due();
   if (!posted) return posted.error();
   evidence.waiting = posted->waiting;
@@ -66,10 +83,7 @@ Result<Evidence> hear_all(Office& office, LedgerStore& store,
 }
 
 bool shows_whole(const Evidence& evidence) {
-  if (evidence.log.floor) return false;
-  const bool somebody = !evidence.witnesses.empty();
-  return somebody && (evidence.seen == evidence.log.size() ||
-                      (evidence.silent.empty() && evidence.seen < evidence.log.size()));
+  return evidence.copied && !evidence.short_of_seen;
 }
 
 }  // namespace yijuan::ledger

@@ -137,16 +137,11 @@ Result<json::object> office_resume(const CommandContext& context, const json::ob
   auto evidence = hear_all(*context.office, context.store, notes, context.now);
   if (!evidence) return evidence.error();
   if (!is_blocked(evidence->log)) return said(evidence->log.origin + " is signed as ever\n");
-  const auto& floor = evidence->log.floor;
-  bool reached = false;
-  if (floor) {
-    auto begins = log.begins_with({evidence->log.origin, floor->size, floor->root});
-    if (!begins) return begins.error();
-    reached = *begins;
-  }
-  if (!reached && !shows_whole(*evidence)) {
-    return {LedgerErrc::office_blocked, "it is not shown to be whole; declare a hole, or wait\n" +
-                                            text_of(*context.office, *evidence)};
+  if (!shows_whole(*evidence)) {
+    return {LedgerErrc::office_blocked,
+            "no second copy shows it to be whole; ledgerctl office declare-hole begins the next "
+            "log, and is always safe\n" +
+                text_of(*context.office, *evidence)};
   }
   auto settled = log.settle();
   if (!settled) return settled.error();
