@@ -13,6 +13,7 @@
 #include "ledger/ledger_keys.hpp"
 #include "ledger/office/evidence.hpp"
 #include "ledger/open_store.hpp"
+#include "ledger/public/public_commands.hpp"
 #include "ledger/rebuild.hpp"
 #include "sync/heartbeat.hpp"
 #include "tests/ledger/ledger_fixture.hpp"
@@ -26,7 +27,8 @@ class BackupTest : public LedgerFixture {
     config = parse_ledger_config("[ledger]\ndata = \"" + folder.string() +
                                      "/data\"\n[store]\npath = \"" + folder.string() +
                                      "/ledger.db\"\n[copy]\nfolder = \"" + folder.string() +
-                                     "/copy\"\n[log]\ndomain = \"ledger.example\"\n",
+                                     "/copy\"\n[public]\nfolder = \"" + folder.string() +
+                                     "/public\"\n[log]\ndomain = \"ledger.example\"\n",
                                  "ledger.toml");
     const std::vector<std::string> hosts = {"localhost"};
     EXPECT_TRUE(make_ledger_keys(config, hosts, wall.now().time, random).has_value());
@@ -90,6 +92,12 @@ class BackupTest : public LedgerFixture {
     return find_command(command)->run(
         {.config = config, .store = *store, .now = now, .office = office.get(), .progress = {}},
         with);
+  }
+  // A day's publication.
+  void show() {
+    now += std::chrono::days(1);
+    const auto shown = publish(publication_of(config, &office->log()), *store, now);
+    ASSERT_TRUE(shown.has_value()) << shown.error().message();
   }
   LogState office_log() { return *office->log().current(); }
 
@@ -364,6 +372,60 @@ TEST_F(BackupTest, ACopyThatHoldsMoreThanTheStoreStopsTheOfficesLogByItself) {
   ASSERT_TRUE(office->log().settle().has_value());
   write(3);
   EXPECT_EQ(office_log().size(), 4U);
+}
+
+TEST_F(BackupTest, AnOlderStoreSignsNothingOnceItWasPublishedWhatItLacks) {
+  write(1);
+  ASSERT_TRUE(back_up("older").has_value());
+  write(2);
+  show();
+  std::filesystem::remove_all(folder / "copy");
+  config.copy.clear();
+  lose_store();
+  std::filesystem::copy_file(backup_file(folder / "older"), config.store);
+  open();
+  open_office();
+  EXPECT_EQ(office_log().floor->size, 3U);
+  EXPECT_EQ(alarms().at(0).code, "office-short");
+  show();  // another day's digest is due
+  EXPECT_EQ(office_log().size(), 2U);
+  EXPECT_FALSE(ask("office_resume", {}).has_value());
+}
+
+TEST_F(BackupTest, AnEmptyStoreBeginsNoLogThatWasPublished) {
+  write(1);
+  show();
+  std::filesystem::remove_all(folder / "copy");
+  config.copy.clear();
+  lose_store();
+  open();
+  open_office();
+  EXPECT_TRUE(is_blocked(office_log()));
+  EXPECT_EQ(office_log().size(), 0U);
+  EXPECT_EQ(office_log().floor->size, 2U);
+  ASSERT_TRUE(office->log().declare_hole("the disk burnt").has_value());
+  write(2);
+  EXPECT_EQ(office_log().origin, "ledger.example/office/2");
+}
+
+TEST_F(BackupTest, APublicFolderThatIsMountedLateIsHeardWithoutARestart) {
+  write(1);
+  ASSERT_TRUE(back_up("older").has_value());
+  write(2);
+  show();
+  std::filesystem::remove_all(folder / "copy");
+  config.copy.clear();
+  lose_store();
+  std::filesystem::rename(folder / "public", folder / "unmounted");
+  std::filesystem::copy_file(backup_file(folder / "older"), config.store);
+  open();
+  open_office();
+  EXPECT_FALSE(is_blocked(office_log()));
+  std::filesystem::rename(folder / "unmounted", folder / "public");
+  show();  // sees that it holds less than it published, and signs no digest of it
+  EXPECT_EQ(office_log().size(), 2U);
+  ASSERT_TRUE(office->keep_house(now).has_value());
+  EXPECT_TRUE(is_blocked(office_log()));
 }
 
 TEST_F(BackupTest, AStoreThatOtherMeansBroughtBackIsDoubtedToo) {

@@ -32,7 +32,7 @@ class DailyTest : public ::testing::Test, public WallClock {
     if (fails) co_return Error(LedgerErrc::store_failed, "the disk is full");
     ++published;
     const domain::Day today = domain::shanghai_day(now().time);
-    if (digest_is_due(publication, now().time)) {
+    if (makes_digests && digest_is_due(publication, now().time)) {
       EXPECT_TRUE(publication.folder.put(published::Digest{today}, "").has_value());
     }
     co_return Published{};
@@ -51,6 +51,7 @@ class DailyTest : public ::testing::Test, public WallClock {
   int tries = 0;
   int published = 0;
   bool fails = false;
+  bool makes_digests = true;
   DailyPublication daily{context.get_executor(), publication, clock, *this,
                          [this] { return publish_once(); }};
 };
@@ -94,6 +95,15 @@ TEST_F(DailyTest, FollowsAnOpening) {
   clock.run_for(2h);
   EXPECT_EQ(published, 1);
   clock.run_for(1h);
+  EXPECT_EQ(published, 2);
+}
+
+TEST_F(DailyTest, IsOnceADayThoughNoDigestMayBeMade) {
+  makes_digests = false;
+  start();
+  clock.run_for(4h);
+  EXPECT_EQ(published, 1);
+  clock.run_for(24h);
   EXPECT_EQ(published, 2);
 }
 

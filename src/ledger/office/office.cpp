@@ -15,6 +15,7 @@ Result<std::unique_ptr<Office>> Office::open(const LedgerConfig& config, LedgerS
   if (!cosigner) return cosigner.error();
   std::unique_ptr<Office> office(new Office(store, *std::move(cosigner)));
   if (!config.copy.empty()) office->copy_.emplace(config.copy, store);
+  if (!config.published.folder.empty()) office->published_.emplace(config.published.folder);
   office->log_.emplace(
       OfficeLog::Parts{.store = store,
                        .key = *std::move(key),
@@ -30,18 +31,46 @@ Result<std::unique_ptr<Office>> Office::open(const LedgerConfig& config, LedgerS
 }
 
 Result<void> Office::start(WallTime now) {
-  // What the copy holds is evidence before anything is signed.
-  if (copy_) {
-    auto seen = newest_in_copy(CopyFolder(copy_->folder()), log_->key());
-    if (!seen) log_error("copy", seen.error().message());
-    if (seen && *seen) {
-      auto taken = take_evidence((*seen)->note, "", now);
-      if (!taken) return taken;
-    }
-  }
-  auto started = log_->start();
+  // What the copy holds and the public was shown is evidence before anything is signed.
+  auto started = hear_copy(now);
+  if (started) started = hear_published(now);
+  if (started) started = log_->start();
   if (!started) return started;
   return keep_house(now);
+}
+
+Result<void> Office::hear_copy(WallTime now) {
+  if (!copy_) return {};
+  auto seen = newest_in_copy(CopyFolder(copy_->folder()), log_->key());
+  if (!seen) log_error("copy", seen.error().message());
+  if (!seen || !*seen) return {};
+  return take_evidence((*seen)->note, "", now);
+}
+
+std::vector<std::string> Office::published_notes() const {
+  if (!published_) return {};
+  auto notes = published_->office_notes();
+  if (notes) return *std::move(notes);
+  log_warning("public", notes.error().message());
+  return {};
+}
+
+Result<void> Office::hear_published(WallTime now) {
+  if (!published_) return {};
+  auto notes = published_->office_notes();
+  const std::string trouble = notes ? "" : notes.error().message();
+  if (std::exchange(unreadable_, trouble) != trouble && !trouble.empty()) {
+    log_error("public", trouble);
+  }
+  if (!notes || *notes == heard_published_) return {};
+  for (const std::string& note : *notes) {
+    auto taken = take_evidence(note, "", now);
+    // A store that is damaged says so by itself; batches are to be taken all the same.
+    if (!taken && taken.error() == make_error_code(LedgerErrc::store_damaged)) return {};
+    if (!taken) return taken;
+  }
+  heard_published_ = *std::move(notes);
+  return {};
 }
 
 Result<void> Office::take_evidence(const std::string& note, const std::string& box, WallTime now) {
@@ -72,6 +101,8 @@ Result<OfficePoster::Done> Office::post_due() {
 }
 
 Result<void> Office::keep_house(WallTime now) {
+  auto heard = hear_published(now);
+  if (!heard) return heard;
   auto posted = post_due();
   if (!posted) return posted.error();
   if (!copy_) return {};

@@ -11,7 +11,6 @@
 #include "ledger/ledger_keys.hpp"
 #include "ledger/office/desk.hpp"
 #include "ledger/office/evidence.hpp"
-#include "ledger/public/public_folder.hpp"
 #include "tlog/entry_line.hpp"
 #include "tlog/words.hpp"
 
@@ -21,15 +20,9 @@ namespace {
 namespace json = boost::json;
 
 // What the public holds: as given, and as this ledger published it.
-std::vector<std::string> published_notes(const CommandContext& context, const std::string& given) {
-  std::vector<std::string> notes;
+std::vector<std::string> published_notes(const Office& office, const std::string& given) {
+  std::vector<std::string> notes = office.published_notes();
   if (!given.empty()) notes.push_back(given);
-  auto log = context.office->log().current();
-  if (context.config.published.folder.empty() || !log) return notes;
-  const auto name = public_name(log->origin, context.config.domain);
-  const PublicFolder folder(context.config.published.folder);
-  auto note = folder.read(published::Checkpoint{name.value_or("")});
-  if (note && *note) notes.push_back(**std::move(note));
   return notes;
 }
 
@@ -117,7 +110,7 @@ Result<json::object> office_status(const CommandContext& context,
                                    const json::object& /*arguments*/) {
   if (context.office == nullptr) return Error(LedgerErrc::no_office_key);
   auto evidence =
-      hear_all(*context.office, context.store, published_notes(context, {}), context.now);
+      hear_all(*context.office, context.store, published_notes(*context.office, {}), context.now);
   if (!evidence) return evidence.error();
   return json::object{{"text", text_of(*context.office, *evidence)},
                       {"origin", evidence->log.origin},
@@ -133,7 +126,7 @@ Result<json::object> office_resume(const CommandContext& context, const json::ob
     if (!taken) return taken.error();
     completed = *taken;
   }
-  const auto notes = published_notes(context, text(arguments, "public"));
+  const auto notes = published_notes(*context.office, text(arguments, "public"));
   auto evidence = hear_all(*context.office, context.store, notes, context.now);
   if (!evidence) return evidence.error();
   if (!is_blocked(evidence->log)) return said(evidence->log.origin + " is signed as ever\n");
@@ -155,7 +148,8 @@ Result<json::object> office_declare_hole(const CommandContext& context,
   if (context.office == nullptr) return Error(LedgerErrc::no_office_key);
   const std::string why = text(arguments, "why");
   if (why.empty()) return {LedgerErrc::bad_argument, "say why"};
-  auto heard = hear_all(*context.office, context.store, published_notes(context, {}), context.now);
+  auto heard =
+      hear_all(*context.office, context.store, published_notes(*context.office, {}), context.now);
   if (!heard) return heard.error();
   auto written = context.office->log().declare_hole(why);
   if (!written) return written.error();

@@ -25,7 +25,10 @@ DailyPublication::DailyPublication(const asio::any_io_executor& executor,
 
 Task<void> DailyPublication::run() {
   while (true) {
-    if (asked_.is_set() || digest_is_due(publication_, wall_clock_.now().time)) {
+    const WallTime now = wall_clock_.now().time;
+    const domain::Day today = domain::shanghai_day(now);
+    const bool due = tried_ != today && digest_is_due(publication_, now);
+    if (asked_.is_set() || due) {
       asked_.clear();
       auto published = co_await publish_();
       if (!published && published.error() == make_error_code(AsyncErrc::cancelled)) {
@@ -37,6 +40,7 @@ Task<void> DailyPublication::run() {
         if (!slept) co_return slept.error();
         continue;
       }
+      if (due) tried_ = today;
       log_info("public", fmt::format("{} logs are shown, {} entries for the first time",
                                      published->logs, published->entries));
     }

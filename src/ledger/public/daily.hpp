@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "async/clock.hpp"
 #include "async/event.hpp"
@@ -31,6 +32,7 @@ class DailyPublication {
   WallClock& wall_clock_;
   Publish publish_;
   Event asked_;
+  std::optional<domain::Day> tried_;  // whose digest was due; not every run makes one
 };
 
 }  // namespace yijuan::ledger

@@ -90,6 +90,21 @@ bool PublicFolder::has(const PublicResource& resource) const {
   return fs::exists(file(resource), error);
 }
 
+Result<std::vector<std::string>> PublicFolder::office_notes() const {
+  std::vector<std::string> notes;
+  std::error_code error;
+  const fs::path offices = root_ / "office";
+  if (!fs::exists(offices, error) && !error) return notes;
+  for (auto at = fs::directory_iterator(offices, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    auto note = read(published::Checkpoint{"office/" + at->path().filename().string()});
+    if (!note) return note.error();
+    if (*note) notes.push_back(**std::move(note));
+  }
+  if (error) return io_error(IoErrc::failed, offices.string(), error.value());
+  return notes;
+}
+
 Result<void> PublicFolder::put_tile(const std::string& log, const tlog::Tile& tile,
                                     std::span<const Hash> hashes) const {
   const fs::path path = file(published::Tile{log, tile});

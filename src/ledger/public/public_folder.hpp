@@ -27,6 +27,8 @@ class PublicFolder {
   [[nodiscard]] Result<std::vector<Hash>> tile(const std::string& log,
                                                const tlog::Tile& tile) const;
   [[nodiscard]] bool has(const PublicResource& resource) const;
+  /// The newest checkpoints of all the office's logs, as their files say: unverified.
+  [[nodiscard]] Result<std::vector<std::string>> office_notes() const;
 
   /// Durable only after sync().
   Result<void> put_tile(const std::string& log, const tlog::Tile& tile,
