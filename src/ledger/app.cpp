@@ -9,6 +9,7 @@
 #include "ledger/ledger_keys.hpp"
 #include "ledger/open_store.hpp"
 #include "ledger/public/public_commands.hpp"
+#include "ledger/public/published_floors.hpp"
 #include "sync/batch.hpp"
 
 namespace yijuan::ledger {
@@ -60,6 +61,8 @@ Result<std::unique_ptr<App>> App::open(LedgerConfig config) {
   auto store = open_store(config, [](std::uint64_t, std::uint64_t) {});
   if (!store) return store.error();
   auto wall_clock = std::make_unique<SystemWallClock>();
+  auto heeded = heed_own_publication(config, **store, wall_clock->now().time);
+  if (!heeded) return heeded.error();
   auto office = Office::open(config, **store, *wall_clock);
   const bool keyless = !office && office.error() == make_error_code(LedgerErrc::no_office_key);
   if (!office && !keyless) return office.error();

@@ -41,6 +41,8 @@ struct Known {
   LogState log;
   tlog::VerifierKey key;
   tlog::Checkpoint checkpoint;  // the batch's
+  /// How far the box says, and proves by our own cosignature, that its log had been cosigned.
+  std::optional<tlog::Checkpoint> before = {};
 };
 
 /// Read lines of a batch.

@@ -44,16 +44,23 @@ std::vector<Alarm> alarms_of(const Case& what, const LogFold& fold, const LogTot
   return alarms;
 }
 
-// Whether the root of the entries that were cosigned once is right: they come again now, some of
-// them perhaps with later ones.
-bool reaches_floor_rightly(const LogState& log, std::span<const Hash> leaves) {
-  if (!log.floor) return true;
+// Whether entries that come after `log` give the root of what was cosigned once, if they reach it.
+bool agree(const LogState& log, std::span<const Hash> leaves, const Floor& cosigned) {
+  if (cosigned.size <= log.size() || cosigned.size > log.size() + leaves.size()) return true;
   tlog::Frontier frontier = log.frontier;
-  for (const Hash& leaf : leaves) {
-    if (frontier.size() == log.floor->size) break;
-    frontier.append(leaf);
-  }
-  return frontier.size() < log.floor->size || frontier.root() == log.floor->root;
+  for (const Hash& leaf : leaves.first(cosigned.size - log.size())) frontier.append(leaf);
+  return frontier.root() == cosigned.root;
+}
+
+// All that is known to have been cosigned of a log that is fetched again, the first first: the
+// public may hold less than the box, and was not asked by it.
+std::vector<Floor> floors_of(const Known& known) {
+  std::vector<Floor> floors;
+  if (!known.log.floor) return floors;
+  floors.push_back(*known.log.floor);
+  if (known.before) floors.push_back({.size = known.before->size, .root = known.before->root});
+  std::ranges::sort(floors, {}, &Floor::size);
+  return floors;
 }
 
 Result<std::string> cosigned_note(const Ingest& ingest, const Case& what,
@@ -81,17 +88,25 @@ Result<Checked> append_rest(const Ingest& ingest, const Case& what, const Known&
                    fmt::format("the checkpoint of size {} has another root than the entries",
                                known.checkpoint.size));
   }
-  if (!reaches_floor_rightly(log, lines->leaves)) {
+  const std::vector<Floor> floors = floors_of(known);
+  for (const Floor& floor : floors) {
+    if (agree(log, lines->leaves, floor)) continue;
     return what.fork(fmt::format("entry {} and those before it are not those that were cosigned",
-                                 log.floor->size - 1));
+                                 floor.size - 1));
   }
   Appending appending{.expected_size = log.size(),
                       .lines = lines_from(what.batch, log.size()),
                       .next = fold.state(),
                       .changes = fold.changes(),
                       .alarms = alarms_of(what, fold, log.totals)};
-  if (log.floor && what.end() < log.floor->size) return appending;  // nothing is cosigned yet
+  const auto above = std::ranges::upper_bound(floors, what.end(), {}, &Floor::size);
+  if (log.floor && log.floor->size > what.end()) return appending;  // nothing is cosigned yet
+  appending.next.unsure = false;
   appending.next.floor.reset();
+  if (above != floors.end()) {
+    appending.next.floor = *above;
+    return appending;
+  }
   auto cosigned = cosigned_note(ingest, what, known.key);
   if (!cosigned) return cosigned.error();
   appending.next.note = *std::move(cosigned);
@@ -101,7 +116,8 @@ Result<Checked> append_rest(const Ingest& ingest, const Case& what, const Known&
 // How far the box says, and proves by our own cosignature, that its log had been cosigned.
 Result<std::optional<tlog::Checkpoint>> cosigned_before(const Ingest& ingest, const Case& what,
                                                         const tlog::VerifierKey& key) {
-  if (what.batch.cosigned.empty()) return std::optional<tlog::Checkpoint>();
+  const bool told = what.batch.version != sync::Version::one && !what.batch.cosigned.empty();
+  if (!told) return std::optional<tlog::Checkpoint>();
   auto checkpoint = tlog::open_checkpoint(what.batch.cosigned, key);
   if (!checkpoint) return checkpoint.error();
   const auto when = tlog::cosigned_at(what.batch.cosigned, ingest.cosigner.verifier());
@@ -109,10 +125,26 @@ Result<std::optional<tlog::Checkpoint>> cosigned_before(const Ingest& ingest, co
   return std::optional(*std::move(checkpoint));
 }
 
+Result<std::optional<Checked>> wrong_if_other(const Ingest& ingest, const Case& what,
+                                              const LogState& log, const Floor& cosigned) {
+  auto there = frontier_at(ingest.store, log, cosigned.size);
+  if (!there) return there.error();
+  if (there->root() == cosigned.root) return std::optional<Checked>();
+  const Answer wrong{
+      .reply = sync::Busy{},
+      .alarm = what.alarm("restored", "the restored entries are not those that had been cosigned")};
+  return std::optional<Checked>(wrong);
+}
+
 // A restored store may lack what had been cosigned: nothing is cosigned before it is known how far
 // that was. Nothing if the batch may be looked at.
 Result<std::optional<Checked>> settle(const Ingest& ingest, const Case& what, const Known& known) {
   const LogState& log = known.log;
+  const bool fetching = log.floor && log.floor->size > log.size();
+  if (log.floor && !fetching) {
+    auto wrong = wrong_if_other(ingest, what, log, *log.floor);
+    if (!wrong || *wrong) return wrong;
+  }
   if (what.batch.version == sync::Version::one) {
     if (!log.unsure) return std::optional<Checked>();
     const Answer later{.reply = sync::Busy{},
@@ -121,33 +153,25 @@ Result<std::optional<Checked>> settle(const Ingest& ingest, const Case& what, co
                                            "say how far its log had been cosigned")};
     return std::optional<Checked>(later);
   }
-  auto before = cosigned_before(ingest, what, known.key);
-  if (!before) {
-    return std::optional<Checked>(
-        what.malformed("what it calls cosigned: " + before.error().message()));
-  }
-  Doubt doubt{.log = log, .alarm = std::nullopt};
-  doubt.log.unsure = false;
-  const std::uint64_t floor = log.floor ? log.floor->size : log.size();
-  if (*before && (*before)->size > floor) {
-    doubt.log.floor = Floor{.size = (*before)->size, .root = (*before)->root};
+  const auto& before = known.before;
+  if (before && before->size > (fetching ? log.floor->size : log.size())) {
+    // The lower floor comes first; this one is kept when that is reached.
+    if (fetching) return std::optional<Checked>();
+    Doubt doubt{.log = log, .alarm = std::nullopt};
+    doubt.log.unsure = false;
+    doubt.log.floor = Floor{.size = before->size, .root = before->root};
     doubt.alarm = what.alarm(
         "restored", fmt::format("{} entries are here and {} had been cosigned: fetching them again",
-                                log.size(), (*before)->size));
+                                log.size(), before->size));
     return std::optional<Checked>(std::move(doubt));
   }
   if (!log.unsure) return std::optional<Checked>();
-  if (*before && (*before)->size <= log.size()) {
-    auto there = frontier_at(ingest.store, log, (*before)->size);
-    if (!there) return there.error();
-    if (there->root() != (*before)->root) {
-      const Answer wrong{
-          .reply = sync::Busy{},
-          .alarm =
-              what.alarm("restored", "the restored entries are not those that had been cosigned")};
-      return std::optional<Checked>(wrong);
-    }
+  if (before && before->size <= log.size()) {
+    auto wrong = wrong_if_other(ingest, what, log, {.size = before->size, .root = before->root});
+    if (!wrong || *wrong) return wrong;
   }
+  Doubt doubt{.log = log, .alarm = std::nullopt};
+  doubt.log.unsure = false;
   return std::optional<Checked>(std::move(doubt));
 }
 
@@ -188,7 +212,10 @@ Result<Checked> check_batch(const Ingest& ingest, std::string_view box, const sy
   if (batch.lines.empty() || checkpoint->size != what.end()) {
     return what.malformed("the checkpoint is not of the batch's last entry");
   }
-  const Known known{**std::move(log), *std::move(key), *std::move(checkpoint)};
+  Known known{**std::move(log), *std::move(key), *std::move(checkpoint)};
+  auto before = cosigned_before(ingest, what, known.key);
+  if (!before) return what.malformed("what it calls cosigned: " + before.error().message());
+  known.before = *std::move(before);
   auto settled = settle(ingest, what, known);
   if (!settled) return settled.error();
   if (*settled) return **std::move(settled);

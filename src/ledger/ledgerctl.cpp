@@ -8,6 +8,7 @@
 #include "io/system_wall_clock.hpp"
 #include "ledger/commands.hpp"
 #include "ledger/open_store.hpp"
+#include "ledger/public/published_floors.hpp"
 #include "net/control_socket.hpp"
 #include "net/errc.hpp"
 
@@ -25,6 +26,8 @@ Result<json::object> run_here(const LedgerConfig& config, const std::string& nam
   auto store = open_store(config, show_progress);
   if (!store) return store.error();
   const SystemWallClock clock;
+  auto heeded = heed_own_publication(config, **store, clock.now().time);
+  if (!heeded) return heeded.error();
   auto office = Office::open(config, **store, clock);
   const bool keyless = !office && office.error() == make_error_code(LedgerErrc::no_office_key);
   if (!office && !keyless) return office.error();

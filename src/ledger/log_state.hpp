@@ -63,8 +63,9 @@ struct LogState {
   /// Of a fork: entries below it are in the books. Of a box's log: what the office posted to it, so
   /// that a batch that was checked before such a posting is checked again.
   std::uint64_t posted = 0;
-  /// Nothing is cosigned below it, and at it only this root. Known while the log is refetched. Of a
-  /// fork: what the log was when the fork was found.
+  /// Nothing is cosigned below it, and at it only this root. Known while the log is refetched. Not
+  /// above the log's size: what was cosigned is something else, and nothing is cosigned. Of a fork:
+  /// what the log was when the fork was found.
   std::optional<Floor> floor;
   /// Restored from a backup: nothing is cosigned before a box, or the public, has said how far the
   /// log had been cosigned.

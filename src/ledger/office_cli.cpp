@@ -80,17 +80,20 @@ int restore(const LedgerConfig& config, const Given& given) {
   }
   auto lock = FileLock::acquire(config.lock());
   if (!lock) return fail(lock.error());
-  auto restored = given.doubt ? doubt_store(config)
-                              : restore_backup(config, given.folder, {.progress = show_progress});
+  auto restored =
+      given.doubt ? doubt_store(config, given.place)
+                  : restore_backup(config, given.folder, {.progress = show_progress}, given.place);
   if (!restored) return fail(restored.error());
   if (!restored->trouble.empty()) {
     std::fprintf(stderr, "the second copy gave nothing: %s\n", restored->trouble.c_str());
   }
-  std::printf("%s", fmt::format("{} logs, {} entries; {} of the office's from its second copy.\n"
-                                "Boxes say how far their logs had come; for the office's: "
-                                "ledgerctl office status\n",
-                                restored->logs, restored->entries, restored->completed)
-                        .c_str());
+  std::printf("%s",
+              fmt::format("{} logs, {} entries; {} of the office's from its second copy; of "
+                          "{} logs of boxes more is published.\n"
+                          "Boxes say how far their logs had come; for the office's: "
+                          "ledgerctl office status\n",
+                          restored->logs, restored->entries, restored->completed, restored->behind)
+                  .c_str());
   return 0;
 }
 
@@ -182,6 +185,8 @@ struct Commands {
     auto* back = cli.add_subcommand("restore", "make a backup the ledger; ledgerd must not run");
     back->add_option("folder", given->folder, "the backup");
     back->add_flag("--doubt", given->doubt, "of a store that other means brought back");
+    back->add_option("--public", given->place,
+                     "folder of a mirror of the public log, heeded beside the ledger's own");
     choose(back, restore);
   }
 };

@@ -11,6 +11,7 @@
 #include "io/key_file.hpp"
 #include "io/system_random.hpp"
 #include "ledger/commands.hpp"
+#include "ledger/ingest.hpp"
 #include "ledger/ledger_keys.hpp"
 #include "ledger/store/sqlite/sqlite_store.hpp"
 #include "net/http_client.hpp"
@@ -203,6 +204,37 @@ TEST_F(AppTest, RenewsTheCertificateOfAKeyThatABoxHasAndOfNoOther) {
   EXPECT_FALSE(ask("box_renew", {{"box", "market-01"}, {"request", other}}).has_value());
   ASSERT_TRUE(ask("box_revoke", {{"box", "market-01"}}).has_value());
   EXPECT_FALSE(ask("box_renew", {{"box", "market-01"}, {"request", request}}).has_value());
+}
+
+TEST_F(AppTest, HeedsWhatItPublishedOfABoxBeforeItTakesABatch) {
+  config.published.folder = folder / "public";
+  start();
+  const auto identity = enrol("market-01");
+  stop();
+  std::filesystem::copy_file(config.store, folder / "old.db");
+  const auto log_in = [&] {
+    auto store = SqliteStore::open({.path = config.store.string()});
+    EXPECT_TRUE(store.has_value());
+    return **(*store)->log(identity.origin);
+  };
+  {
+    auto store = *SqliteStore::open({.path = config.store.string()});
+    const auto cosigner = *read_cosigner(config);
+    auto checked = check_batch({.store = *store, .cosigner = cosigner}, "market-01",
+                               first_batch(folder / "market-01", identity), clock.now().time);
+    ASSERT_TRUE(store->append(std::get<Appending>(*checked)).has_value());
+  }
+  start();
+  ASSERT_TRUE(ask("publish", {}).has_value());
+  stop();
+  const LogState before = log_in();
+  ASSERT_GT(before.size(), 0U);
+  std::filesystem::copy_file(folder / "old.db", config.store,
+                             std::filesystem::copy_options::overwrite_existing);
+  start();
+  stop();
+  ASSERT_TRUE(log_in().floor.has_value());
+  EXPECT_EQ(log_in().floor->root, before.frontier.root());
 }
 
 TEST_F(AppTest, DoesNotStartTwiceNorWithAKeyThatOthersCanRead) {

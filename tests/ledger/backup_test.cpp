@@ -14,6 +14,7 @@
 #include "ledger/office/evidence.hpp"
 #include "ledger/open_store.hpp"
 #include "ledger/public/public_commands.hpp"
+#include "ledger/public/published_floors.hpp"
 #include "ledger/rebuild.hpp"
 #include "sync/heartbeat.hpp"
 #include "tests/ledger/ledger_fixture.hpp"
@@ -66,8 +67,8 @@ class BackupTest : public LedgerFixture {
       std::filesystem::remove(config.store.string() + suffix);
     }
   }
-  Result<Restored> restore(const std::string& name) {
-    auto restored = restore_backup(config, folder / name, {});
+  Result<Restored> restore(const std::string& name, const std::filesystem::path& mirror = {}) {
+    auto restored = restore_backup(config, folder / name, {}, mirror);
     if (restored) open();
     return restored;
   }
@@ -390,6 +391,38 @@ TEST_F(BackupTest, AnOlderStoreSignsNothingOnceItWasPublishedWhatItLacks) {
   show();  // another day's digest is due
   EXPECT_EQ(office_log().size(), 2U);
   EXPECT_FALSE(ask("office_resume", {}).has_value());
+}
+
+TEST_F(BackupTest, WhatThePublicHoldsIsHeededByTheRestoreItself) {
+  send_coins(3);
+  write(1);
+  ASSERT_TRUE(back_up("backup").has_value());
+  send_coins(5);
+  write(2);
+  show();
+  std::filesystem::remove_all(folder / "copy");
+  config.copy.clear();
+  std::filesystem::rename(folder / "public", folder / "mirror");
+  for (const auto& [mirror, behind] : {std::pair("", 0U), std::pair("mirror", 1U)}) {
+    lose_store();
+    const auto place = *mirror == 0 ? std::filesystem::path() : folder / mirror;
+    const auto restored = restore("backup", place);
+    ASSERT_TRUE(restored.has_value()) << restored.error().message();
+    EXPECT_EQ(restored->behind, behind);
+    EXPECT_EQ(state().floor.has_value(), behind == 1);
+    const auto office_row = **store->log("ledger.example/office/1");
+    EXPECT_EQ(office_row.floor.has_value(), behind == 1);
+  }
+  EXPECT_EQ(state().floor->size, 17U);
+  // At a start, of the ledger's own folder.
+  lose_store();
+  ASSERT_TRUE(restore("backup").has_value());
+  std::filesystem::rename(folder / "mirror", folder / "public");
+  ASSERT_TRUE(heed_own_publication(config, *store, now).has_value());
+  EXPECT_EQ(state().floor->size, 17U);
+  lose_store();
+  EXPECT_EQ(restore("backup", folder / "nowhere").error(),
+            make_error_code(LedgerErrc::bad_argument));
 }
 
 TEST_F(BackupTest, AnEmptyStoreBeginsNoLogThatWasPublished) {

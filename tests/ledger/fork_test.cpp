@@ -2,6 +2,8 @@
 // and nothing that a box's key signed is thrown away.
 #include <algorithm>
 
+#include "ledger/public/published_floors.hpp"
+#include "ledger/public/publisher.hpp"
 #include "ledger/rebuild.hpp"
 #include "tests/ledger/ledger_fixture.hpp"
 #include "tlog/checkpoint.hpp"
@@ -235,6 +237,106 @@ TEST_F(RestoredLedgerTest, AfterARestoreNothingIsCosignedBeforeTheBoxSaidHowFarI
   EXPECT_TRUE(is<sync::Cosigned>(send(known)));
   EXPECT_FALSE(state().unsure);
   EXPECT_TRUE(is<sync::Cosigned>(send(old)));
+}
+
+// A ledger of 7 entries, restored, that had published 47 and cosigned 57 of the box's.
+class PublishedBeforeTest : public RestoredLedgerTest {
+ protected:
+  PublishedBeforeTest() {
+    fill(3);
+    at_7 = state().note;
+    const test::BoxLog older = log;
+    for (int i = 0; i < 20; ++i) log.add_coin(yuan(1));
+    send(log.batch(7));
+    EXPECT_TRUE(publish({.folder = public_folder, .domain = "ledger.example"}, *store, now));
+    for (int i = 0; i < 5; ++i) log.add_coin(yuan(1));
+    cosigned = std::get<sync::Cosigned>(send(log.batch(47))).note;
+    store.reset();
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    open();
+    enrol(log);
+    EXPECT_TRUE(is<sync::Cosigned>(send(older.batch(0))));
+    EXPECT_TRUE(store->doubt_all().has_value());
+  }
+  std::uint64_t heed() {
+    auto done = heed_published(
+        {.folder = public_folder, .domain = "ledger.example", .cosigner = cosigner.verifier()},
+        *store, now);
+    EXPECT_TRUE(done.has_value()) << done.error().message();
+    return done->raised;
+  }
+  sync::BatchReply send_saying(const test::BoxLog& box, Seq first, std::uint64_t end,
+                               const std::string& note) {
+    auto made = box.batch(first, end);
+    made.cosigned = note;
+    return send(made);
+  }
+  test::TemporaryDirectory elsewhere;
+  PublicFolder public_folder{elsewhere.path() / "public"};
+  std::string at_7;
+};
+
+TEST_F(PublishedBeforeTest, NothingIsCosignedBelowItThoughTheBoxSaysLess) {
+  EXPECT_EQ(heed(), 1U);
+  EXPECT_EQ(heed(), 0U);
+  EXPECT_EQ(state().floor->size, 47U);
+  EXPECT_EQ(std::ranges::count(alarms(), "restored", &Alarm::code), 1);
+  ASSERT_TRUE(is<sync::Stored>(send_saying(log, 7, 20, at_7)));
+  ASSERT_TRUE(is<sync::Cosigned>(send_saying(log, 20, 57, at_7)));
+  EXPECT_FALSE(state().floor.has_value());
+}
+
+TEST_F(PublishedBeforeTest, ABoxThatWentBackTooGetsNoSecondHistoryCosigned) {
+  heed();
+  const auto other = rolled_back(7, 30);
+  ASSERT_TRUE(is<sync::Stored>(send_saying(other, 7, 40, at_7)));
+  ASSERT_TRUE(is<sync::Forked>(send_saying(other, 40, 60, at_7)));
+  EXPECT_EQ(state().note, at_7);
+}
+
+TEST_F(PublishedBeforeTest, TheBoxProvesMoreAndBothAreReachedRightly) {
+  heed();
+  ASSERT_TRUE(is<sync::Stored>(send_saying(log, 7, 20, cosigned)));
+  EXPECT_EQ(state().floor->size, 47U);
+  ASSERT_TRUE(is<sync::Stored>(send_saying(log, 20, 47, cosigned)));
+  EXPECT_EQ(state().floor->size, 57U);
+  EXPECT_EQ(state().note, at_7);
+  ASSERT_TRUE(is<sync::Cosigned>(send_saying(log, 47, 57, cosigned)));
+  EXPECT_FALSE(state().floor.has_value());
+  EXPECT_FALSE(state().unsure);
+}
+
+TEST_F(PublishedBeforeTest, WhatTheBoxProvesDoesNotOutweighWhatIsPublished) {
+  heed();
+  const auto other = rolled_back(7, 30);  // cosigned by a ledger that had been put back before
+  const auto proof = *tlog::cosign(other.batch(0).checkpoint, cosigner, now);
+  ASSERT_TRUE(is<sync::Stored>(send_saying(other, 7, 40, proof)));
+  ASSERT_TRUE(is<sync::Forked>(send_saying(other, 40, other.size(), proof)));
+  EXPECT_EQ(state().note, at_7);
+}
+
+TEST_F(PublishedBeforeTest, AStoreThatHoldsSomethingElseCosignsNothing) {
+  const auto other = rolled_back(3, 10);
+  const tlog::Checkpoint of_5{
+      .origin = log.origin(),
+      .size = 5,
+      .root = tlog::open_checkpoint(other.batch(0, 5).checkpoint, log.key().verifier())->root};
+  const auto note = *tlog::cosign(tlog::sign_checkpoint(of_5, log.key()), cosigner, now);
+  const std::string name = *public_name(log.origin(), "ledger.example");
+  ASSERT_TRUE(public_folder.put(published::Checkpoint{name}, note).has_value());
+  EXPECT_EQ(heed(), 1U);
+  EXPECT_TRUE(is<sync::Busy>(send_saying(log, 7, 20, at_7)));
+  EXPECT_TRUE(is<sync::Busy>(send_saying(log, 5, 7, at_7)));
+  EXPECT_EQ(state().size(), 7U);
+}
+
+TEST_F(PublishedBeforeTest, NothingIsLearntFromWhatNobodySigned) {
+  const std::string name = *public_name(log.origin(), "ledger.example");
+  const auto unsigned_by_us = tlog::sign_checkpoint({log.origin(), 99, Hash{1}}, log.key());
+  ASSERT_TRUE(public_folder.put(published::Checkpoint{name}, unsigned_by_us).has_value());
+  EXPECT_EQ(heed(), 0U);
+  EXPECT_FALSE(state().floor.has_value());
 }
 
 TEST_F(RestoredLedgerTest, ARestoredHistoryThatIsNotTheCosignedOneIsAnAlarm) {

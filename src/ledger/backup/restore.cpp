@@ -13,6 +13,7 @@
 #include "ledger/office/office_log.hpp"
 #include "ledger/office/second_copy.hpp"
 #include "ledger/open_store.hpp"
+#include "ledger/public/published_floors.hpp"
 #include "ledger/rebuild.hpp"
 
 namespace yijuan::ledger {
@@ -43,28 +44,87 @@ Result<void> rename_durably(const std::filesystem::path& from, const std::filesy
   return {};
 }
 
+// Where the public log may be found: the ledger's own folder, and a mirror.
+Result<std::vector<PublicFolder>> public_folders(const LedgerConfig& config,
+                                                 const std::filesystem::path& mirror) {
+  std::vector<PublicFolder> folders;
+  if (!config.published.folder.empty()) folders.emplace_back(config.published.folder);
+  if (mirror.empty()) return folders;
+  if (!std::filesystem::is_directory(mirror)) {
+    return {LedgerErrc::bad_argument, mirror.string() + " is no folder of a public log"};
+  }
+  folders.emplace_back(mirror);
+  return folders;
+}
+
+struct Doubting {
+  const LedgerConfig& config;
+  LedgerStore& store;
+  const tlog::SigningKey& cosigner;
+  std::span<const PublicFolder> folders;
+  WallTime now;
+};
+
+// What the public holds of the office's logs stops them by itself.
+Result<void> hear_public(const Doubting& doubting, OfficeLog& office) {
+  for (const PublicFolder& folder : doubting.folders) {
+    auto notes = folder.office_notes();
+    if (!notes) return notes.error();
+    for (const std::string& note : *notes) {
+      auto heard = office.hear(note);
+      if (!heard) return heard.error();
+      if (!heard->news) continue;
+      auto is_new = office.remember(*heard->news);
+      if (!is_new) return is_new.error();
+      if (!*is_new) continue;
+      auto raised = doubting.store.raise({.box = "",
+                                          .origin = heard->news->checkpoint.origin,
+                                          .code = heard->news->code,
+                                          .text = heard->news->text,
+                                          .evidence = heard->news->note,
+                                          .first = doubting.now,
+                                          .last = doubting.now});
+      if (!raised) return raised;
+    }
+  }
+  return {};
+}
+
 // Nothing is signed in the office's log, also if the backup is from before it began. A second copy
 // that is gone too, or damaged, stops no restore.
-Result<void> doubt(const LedgerConfig& config, LedgerStore& store, Restored& restored) {
+Result<void> doubt(const Doubting& doubting, Restored& restored) {
+  const LedgerConfig& config = doubting.config;
   auto key = read_office_key(config);
   if (!key && key.error() != make_error_code(LedgerErrc::no_office_key)) return key.error();
-  if (!key) return store.doubt_all();
-  auto cosigner = read_cosigner(config);
-  if (!cosigner) return cosigner.error();
+  if (!key) return doubting.store.doubt_all();
   const SystemWallClock clock;
   SystemRandom random;
-  OfficeLog office({.store = store,
+  OfficeLog office({.store = doubting.store,
                     .key = *std::move(key),
-                    .cosigner = *cosigner,
+                    .cosigner = doubting.cosigner,
                     .clock = clock,
                     .random = random});
   auto made = office.make_row();
   if (!made) return made.error();
-  auto done = store.doubt_all();
-  if (!done || config.copy.empty()) return done;
-  auto completed = office.complete_from(CopyFolder(config.copy));
-  if (completed) restored.completed = *completed;
-  if (!completed) restored.trouble = completed.error().message();
+  auto done = doubting.store.doubt_all();
+  if (!done) return done;
+  if (!config.copy.empty()) {
+    auto completed = office.complete_from(CopyFolder(config.copy));
+    if (completed) restored.completed = *completed;
+    if (!completed) restored.trouble = completed.error().message();
+  }
+  return hear_public(doubting, office);
+}
+
+Result<void> heed_public(const Doubting& doubting, Restored& restored) {
+  for (const PublicFolder& folder : doubting.folders) {
+    auto heeded = heed_published({.folder = folder,
+                                  .domain = doubting.config.domain,
+                                  .cosigner = doubting.cosigner.verifier()},
+                                 doubting.store, doubting.now);
+    if (!heeded) return heeded.error();
+    restored.behind += heeded->raised;
+  }
   return {};
 }
 
@@ -76,11 +136,21 @@ Result<void> count(LedgerStore& store, Restored& restored) {
   return {};
 }
 
-Result<Restored> doubt_and_count(const LedgerConfig& config) {
+Result<Restored> doubt_and_count(const LedgerConfig& config, const std::filesystem::path& mirror) {
+  auto folders = public_folders(config, mirror);
+  if (!folders) return folders.error();
+  auto cosigner = read_cosigner(config);
+  if (!cosigner) return cosigner.error();
   auto store = open_store(config, {});
   if (!store) return store.error();
+  const Doubting doubting{.config = config,
+                          .store = **store,
+                          .cosigner = *cosigner,
+                          .folders = *folders,
+                          .now = SystemWallClock().now().time};
   Restored restored;
-  auto done = doubt(config, **store, restored);
+  auto done = doubt(doubting, restored);
+  if (done) done = heed_public(doubting, restored);
   if (done) done = count(**store, restored);
   if (done) done = (*store)->rest();
   if (!done) return done.error();
@@ -90,10 +160,12 @@ Result<Restored> doubt_and_count(const LedgerConfig& config) {
 }  // namespace
 
 Result<Restored> restore_backup(const LedgerConfig& config, const std::filesystem::path& folder,
-                                const BackupWatch& watch) {
+                                const BackupWatch& watch, const std::filesystem::path& mirror) {
   if (!config.postgres.empty()) {
     return {LedgerErrc::bad_argument, "the store is PostgreSQL's: pg_restore, then --doubt"};
   }
+  auto folders = public_folders(config, mirror);  // before the long work
+  if (!folders) return folders.error();
   auto free = expect_no_store(config.store);
   if (!free) return free.error();
   auto cosigner = read_cosigner(config);
@@ -111,15 +183,15 @@ Result<Restored> restore_backup(const LedgerConfig& config, const std::filesyste
   if (!copied) return copied.error();
   if (copied->hash != manifest->hash) return {LedgerErrc::bad_backup, "it changed meanwhile"};
   // Only a store that knows that it was restored takes the store's place.
-  auto restored = doubt_and_count(beside);
+  auto restored = doubt_and_count(beside, mirror);
   if (!restored) return restored;
   auto placed = rename_durably(beside.store, config.store);
   if (!placed) return placed.error();
   return restored;
 }
 
-Result<Restored> doubt_store(const LedgerConfig& config) {
-  return doubt_and_count(config);
+Result<Restored> doubt_store(const LedgerConfig& config, const std::filesystem::path& mirror) {
+  return doubt_and_count(config, mirror);
 }
 
 }  // namespace yijuan::ledger

@@ -40,6 +40,9 @@ Told told_of(const std::vector<LastWord>& words, const LogState& log) {
 
 // Why nothing is cosigned.
 std::string doubt_of(const LogState& log) {
+  if (log.floor && log.floor->size <= log.size()) {
+    return "restored: the entries here are not those that had been signed";
+  }
   if (log.floor) {
     return fmt::format("restored: {} entries are here, {} had been signed", log.size(),
                        log.floor->size);
