@@ -20,8 +20,10 @@ struct Evidence {
   bool copied = false;                 // the second copy ends with the very entry that the log does
 };
 
-/// Hears all of it first: what is not a beginning of the log becomes its floor. `published`: notes
-/// of checkpoints that the public holds.
+/// Compares only: nothing is stored. `published`: notes of checkpoints that the public holds.
+Result<Evidence> weigh_all(Office& office, LedgerStore& store,
+                           const std::vector<std::string>& published);
+/// Hears all of it first: what is not a beginning of the log becomes its floor. Posts what is due.
 Result<Evidence> hear_all(Office& office, LedgerStore& store,
                           const std::vector<std::string>& published, WallTime now);
 

@@ -97,7 +97,9 @@ Result<OfficePoster::Done> Office::post_due() {
   std::vector<std::string> origins;
   for (const LogState& log : *logs) origins.push_back(log.origin);
   const std::scoped_lock lock(posting_);
-  return poster_.post_due(origins);
+  auto done = poster_.post_due(origins);
+  if (done) waiting_ = done->waiting;
+  return done;
 }
 
 Result<void> Office::keep_house(WallTime now) {

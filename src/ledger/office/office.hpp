@@ -2,6 +2,7 @@
 // ledgerd and ledgerctl open it. Blocking.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,6 +28,8 @@ class Office {
   SecondCopy* copy() { return copy_ ? &*copy_ : nullptr; }
   /// Posts what the office's logs say and the books lack.
   Result<OfficePoster::Done> post_due();
+  /// Entries that waited for those of boxes when it was last tried to post them.
+  [[nodiscard]] std::uint64_t waiting() const { return waiting_; }
   /// Housekeeping: hears what this ledger published, posts what is to be posted, copies what other
   /// ledgers wrote, raises an alarm when the copy comes into trouble.
   Result<void> keep_house(WallTime now);
@@ -53,6 +56,7 @@ class Office {
   std::optional<OfficeLog> log_;
   OfficePoster poster_;
   std::mutex posting_;
+  std::atomic<std::uint64_t> waiting_ = 0;
   std::string told_;  // of the copy's trouble
 };
 

@@ -46,9 +46,12 @@ std::string text_of(Office& office, const Evidence& evidence) {
           ? "seen: nobody has said\n"
           : fmt::format("seen: {} entries ({})\n", evidence.seen,
                         evidence.witnesses.empty() ? "see the alarms" : names(evidence.witnesses));
-  const char* why = log.floor    ? "no: more, or something else, was seen than is held"
-                    : log.unsure ? "no: restored from a backup"
-                                 : "yes";
+  const char* why = !is_blocked(log)
+                        ? evidence.short_of_seen
+                              ? "still, though more, or something else, was seen than is held"
+                              : "yes"
+                    : evidence.short_of_seen ? "no: more, or something else, was seen than is held"
+                                             : "no: restored from a backup";
   lines += fmt::format("signed: {}\n", why);
   if (!evidence.silent.empty() && is_blocked(log)) {
     lines += fmt::format("silent since: {}\n", names(evidence.silent));
@@ -109,8 +112,7 @@ std::vector<Cell> row_of(const std::string& line, Seq seq) {
 Result<json::object> office_status(const CommandContext& context,
                                    const json::object& /*arguments*/) {
   if (context.office == nullptr) return Error(LedgerErrc::no_office_key);
-  auto evidence =
-      hear_all(*context.office, context.store, published_notes(*context.office, {}), context.now);
+  auto evidence = weigh_all(*context.office, context.store, published_notes(*context.office, {}));
   if (!evidence) return evidence.error();
   return json::object{{"text", text_of(*context.office, *evidence)},
                       {"origin", evidence->log.origin},

@@ -6,7 +6,7 @@
 
 namespace yijuan::ledger {
 
-/// {}; answers {"text", "blocked": true or false}.
+/// {}; answers {"text", "blocked": true or false}. Changes nothing: any of the office may ask.
 Result<boost::json::object> office_status(const CommandContext& context,
                                           const boost::json::object& arguments);
 /// {"public": a checkpoint's note or ""}; answers {"text"}.
