@@ -151,6 +151,7 @@ Result<json::object> verify(const CommandContext& context, const json::object& a
   return json::object{{"logs", verified->logs},
                       {"entries", verified->entries},
                       {"before", verified->before},
+                      {"notes", json::array(verified->notes.begin(), verified->notes.end())},
                       {"wrong", std::move(wrong)}};
 }
 

@@ -123,11 +123,19 @@ int rebuild(const LedgerConfig& config) {
   return differed ? 3 : 0;
 }
 
+// What is known and no fault.
+void print_notes(const json::object& reply) {
+  for (const json::value& note : reply.at("notes").as_array()) {
+    std::printf("NOTE %s\n", note.as_string().c_str());
+  }
+}
+
 int verify(const LedgerConfig& config, const Arguments& given) {
   auto reply = run_anywhere(config, "verify",
                             {{"origin", given.origin}, {"fresh", given.fresh ? "yes" : "no"}});
   if (!reply) return fail(reply.error());
   const json::array& wrong = reply->at("wrong").as_array();
+  print_notes(*reply);
   for (const json::value& what : wrong) std::printf("WRONG %s\n", what.as_string().c_str());
   const auto number = [&](const char* key) {
     return static_cast<long long>(reply->at(key).to_number<std::int64_t>());
@@ -144,6 +152,7 @@ int publish(const LedgerConfig& config, const Arguments& given) {
   auto reply = run_anywhere(config, "publish", {{"repair", given.repair ? "yes" : "no"}});
   if (!reply) return fail(reply.error());
   const json::array& refused = reply->at("refused").as_array();
+  print_notes(*reply);
   for (const json::value& why : refused) std::printf("ALARM %s\n", why.as_string().c_str());
   std::printf("%lld logs are shown, %lld entries for the first time\n",
               static_cast<long long>(reply->at("logs").to_number<std::int64_t>()),

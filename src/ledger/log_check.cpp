@@ -7,6 +7,7 @@
 
 #include "async/errc.hpp"
 #include "ledger/fold_chunk.hpp"
+#include "ledger/office/declared_hole.hpp"
 #include "ledger/public/public_path.hpp"
 #include "tlog/cosignature.hpp"
 #include "tlog/entry_line.hpp"
@@ -33,6 +34,10 @@ Result<void> LogCheck::read_published() {
   if (!*note) return {};
   shown_ = open(**note, "its published checkpoint");
   public_name_ = *name;
+  if (!shown_) return {};
+  auto hole = declared_hole(verification_.store, stored_, *shown_);
+  if (!hole) return hole.error();
+  hole_ = *std::move(hole);
   return {};
 }
 
@@ -122,6 +127,7 @@ std::optional<tlog::Checkpoint> LogCheck::open(const std::string& note, const st
 
 Result<void> LogCheck::check_published(const StoredFold& fold) {
   if (!shown_) return {};
+  if (hole_) return check_tiles();
   if (shown_->size > stored_.size()) {
     tell(fmt::format("{} entries are published, and {} are held", shown_->size, stored_.size()));
   } else if (fold.root_at(shown_->size) != shown_->root) {

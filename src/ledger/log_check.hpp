@@ -21,6 +21,8 @@ class LogCheck {
   /// What the public log shows of it, as its own checkpoint says. Before run().
   Result<void> read_published();
   [[nodiscard]] std::uint64_t shown() const { return shown_ ? shown_->size : 0; }
+  /// That more, or something else, is published than is held, as the office has declared.
+  [[nodiscard]] const std::optional<std::string>& hole() const { return hole_; }
   /// Checks it all; `count` is told of entries.
   Result<RebuiltLog> run(const std::function<void(std::uint64_t)>& count);
   [[nodiscard]] const std::vector<std::string>& wrong() const { return wrong_; }
@@ -39,6 +41,7 @@ class LogCheck {
   const LogState& stored_;
   std::string public_name_;  // empty: not published
   std::optional<tlog::Checkpoint> shown_;
+  std::optional<std::string> hole_;
   std::vector<std::string> wrong_;
 };
 

@@ -51,6 +51,7 @@ class Verifier {
 
  private:
   struct CheckedBox {
+    std::vector<std::string> notes;
     std::vector<std::string> wrong;
     std::set<std::string> state;  // its lines of the state file
     std::uint64_t entries = 0;
@@ -84,6 +85,7 @@ class Verifier {
     if (!checked) return checked.error();
     if (!checked->wrong.empty() && round < kRoundsOfFaults) return false;
     if (moved) checked->wrong.push_back(box + ": it sends too often for its books to be compared");
+    report_.notes.insert(report_.notes.end(), checked->notes.begin(), checked->notes.end());
     report_.wrong.insert(report_.wrong.end(), checked->wrong.begin(), checked->wrong.end());
     report_.logs += logs.size();
     report_.entries += checked->entries;
@@ -102,6 +104,7 @@ class Verifier {
       LogCheck& check = checks.emplace_back(verification_, snapshot, log);
       auto read = check.read_published();
       if (!read) return read.error();
+      if (check.hole()) box.notes.push_back(*check.hole());
       box.state.insert(state_line(log, check.shown()));
       known = known && check.wrong().empty();
     }
@@ -151,6 +154,7 @@ class Verifier {
     if (!checked) return checked.error();
     report_.logs = 1;
     report_.entries = checked->entries;
+    report_.notes = std::move(checked->notes);
     report_.wrong = std::move(checked->wrong);
     return {};
   }

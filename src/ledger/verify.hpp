@@ -34,6 +34,7 @@ struct Verified {
   std::uint64_t logs = 0;
   std::uint64_t entries = 0;
   std::uint64_t before = 0;        // of these logs, found right by a run that was cut
+  std::vector<std::string> notes;  // what is published and not held, as a declared hole says
   std::vector<std::string> wrong;  // in words; empty: all is right
 };
 

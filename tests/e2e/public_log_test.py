@@ -229,6 +229,32 @@ class Changed(PublicLog):
         self.publish()
         self.assertIn(b"\n4500\n", (self.log_folder(origin) / "checkpoint").read_bytes())
 
+    def test_a_declared_hole_of_the_offices_log_is_no_fault_for_anybody(self):
+        self.fill(300)
+        self.publish()
+        older = self.folder / "older.db"
+        with contextlib.closing(sqlite3.connect(self.ledger.store)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(self.ledger.store, older)
+        self.ledgerctl("log", "lost", self.origins()[0], "--why", "a sample")
+        self.publish()
+        shown = int((self.public / "office/1/checkpoint").read_text().splitlines()[1])
+        for rest in ("-wal", "-shm"):
+            self.ledger.store.with_name(self.ledger.store.name + rest).unlink(missing_ok=True)
+        shutil.copyfile(older, self.ledger.store)
+        self.assertIn(f"{shown} entries are published and this ledger holds 2",
+                      self.publish(code=3))
+        self.assertEqual(audit(self.public, "--store", self.ledger.store)[0], 1)
+        self.ledgerctl("office", "declare-hole", "--why", "a sample")
+        note = (f"ledger.example/office/1: {shown} entries are published and 2 are held:"
+                " declared as a hole on ")
+        self.assertIn("NOTE " + note, self.publish())
+        self.assertIn("NOTE " + note, self.ledgerctl("verify")[1])
+        code, found = audit(self.public, "--store", self.ledger.store)
+        self.assertEqual((code, found["wrong"]), (0, []))
+        self.assertIn(note, found["notes"][0])
+        self.assertEqual(audit(self.ledger.store)[0], 0)
+
     def test_a_store_with_other_entries_is_found_by_audit_and_repair(self):
         self.fill(3000)
         self.publish()

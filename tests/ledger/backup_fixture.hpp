@@ -93,6 +93,14 @@ class BackupFixture : public LedgerFixture {
     const auto shown = publish(publication_of(config, &office->log()), *store, now);
     ASSERT_TRUE(shown.has_value()) << shown.error().message();
   }
+  // A list of a command's answer.
+  std::vector<std::string> told(const std::string& command, const char* list) {
+    const auto reply = ask(command, {});
+    EXPECT_TRUE(reply.has_value()) << reply.error().message();
+    std::vector<std::string> texts;
+    for (const auto& text : reply->at(list).as_array()) texts.emplace_back(text.as_string());
+    return texts;
+  }
   LogState office_log() { return *office->log().current(); }
 
   LedgerConfig config;

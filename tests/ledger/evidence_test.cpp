@@ -281,6 +281,64 @@ TEST_F(EvidenceTest, WhatThePublicHoldsIsHeededByTheRestoreItself) {
             make_error_code(LedgerErrc::bad_argument));
 }
 
+TEST_F(EvidenceTest, ADeclaredHoleIsANoteAndNoFaultForPublishAndVerify) {
+  send_coins(3);
+  write(1);
+  ASSERT_TRUE(back_up("backup").has_value());
+  write(2);
+  show();
+  std::filesystem::remove_all(folder / "copy");
+  config.copy.clear();
+  lose_store();
+  ASSERT_TRUE(restore("backup").has_value());
+  open_office();
+  EXPECT_EQ(told("publish", "refused").size(), 1U);
+  EXPECT_EQ(told("verify", "wrong").size(), 1U);
+  ASSERT_TRUE(office->log().declare_hole("the disk burnt").has_value());
+  const auto notes = told("publish", "notes");
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].find("ledger.example/office/1: 3 entries are published and 2 are held: "
+                          "declared as a hole on 20"),
+            0U)
+      << notes[0];
+  EXPECT_TRUE(told("publish", "refused").empty());
+  EXPECT_TRUE(std::filesystem::exists(folder / "public/office/2/checkpoint"));
+  EXPECT_TRUE(told("verify", "wrong").empty());
+  EXPECT_EQ(told("verify", "notes"), notes);
+}
+
+TEST_F(EvidenceTest, SoIsADeclaredForkAndNothingThatWasNotDeclared) {
+  write(1);
+  ASSERT_TRUE(back_up("older").has_value());
+  write(2);
+  show();
+  std::filesystem::remove_all(folder / "copy");
+  config.copy.clear();
+  lose_store();
+  std::filesystem::copy_file(backup_file(folder / "older"), config.store);
+  std::filesystem::rename(folder / "public", folder / "elsewhere");
+  open();
+  open_office();
+  for (int i = 5; i < 8; ++i) write(i);
+  std::filesystem::rename(folder / "elsewhere", folder / "public");
+  ASSERT_TRUE(office->keep_house(now).has_value());
+  EXPECT_EQ(alarms().at(0).code, "office-forked");
+  EXPECT_FALSE(told("verify", "wrong").empty());
+  ASSERT_TRUE(office->log().declare_hole("an old store was put in its place").has_value());
+  EXPECT_TRUE(told("publish", "refused").empty());
+  EXPECT_TRUE(told("verify", "wrong").empty());
+  EXPECT_EQ(told("verify", "notes").size(), 1U);
+  // Another checkpoint than the one that was declared.
+  const OfficeKey& key = office->log().key();
+  const auto other =
+      *tlog::cosign(tlog::sign_checkpoint({key.origin(1), 4, Hash{1}}, key.of(1)), cosigner, now);
+  ASSERT_TRUE(PublicFolder(config.published.folder)
+                  .put(published::Checkpoint{"office/1"}, other)
+                  .has_value());
+  EXPECT_FALSE(told("publish", "refused").empty());
+  EXPECT_FALSE(told("verify", "wrong").empty());
+}
+
 TEST_F(EvidenceTest, AnEmptyStoreBeginsNoLogThatWasPublished) {
   write(1);
   show();

@@ -62,9 +62,13 @@ class Office:
             self.report(f"{origin}: the first of the office's logs follows {previous['origin']}")
         if number > 1 and (not previous or previous["origin"] != before):
             self.report(f"{origin}: does not follow {before}")
-        elif number > 1 and previous["size"] != self.heads.get(before, (previous["size"],))[0]:
-            self.report(f"{origin}: follows {previous['size']} entries of {before}, which has"
-                        f" {self.heads[before][0]}")
+        elif number > 1 and before in self.heads:
+            size, root = self.heads[before]
+            if previous["size"] != size:
+                self.report(f"{origin}: follows {previous['size']} entries of {before}, which has"
+                            f" {size}")
+            elif unurl(previous["root"]) != bytes(root):
+                self.report(f"{origin}: follows another history of {before} than is held")
 
     def close(self, origin, box, size, open_cash, books):
         """The closings of a log that has reached this size; takes their cash out of `open_cash`

@@ -4,8 +4,9 @@ ledger's store, an auditor's token) also that it is of the entries."""
 import datetime
 import json
 
+from .office import shanghai_day
 from .source import Folder
-from .tlog import (WIDTH, Checkpoint, Edge, TiledTree, Wrong, decimal, leaf_hash, read_bundle,
+from .tlog import (WIDTH, Checkpoint, Edge, TiledTree, Tree, Wrong, decimal, leaf_hash, read_bundle,
                    sha256, tile_path, tiles_of, unbase64)
 
 DAYS = 8  # digests that are asked of a server, which lists none
@@ -13,10 +14,12 @@ DAYS = 8  # digests that are asked of a server, which lists none
 
 class PublicLog:
     """One log of it. `lines(first, count)`, if given, are the entries that it should be of;
-    `each_entry` is given those that the log shows to an auditor."""
+    `each_entry` is given those that the log shows to an auditor. `hole(checkpoint)` says why the
+    published log may differ from those entries, and is told to `note`."""
 
-    def __init__(self, source, name, key, report):
+    def __init__(self, source, name, key, report, hole=None, note=None):
         self.source, self.name, self.key = source, name, key
+        self.hole, self.note = hole, note
         self.report = lambda text: report(f"{key.name}: {text}")
         self.checkpoint = None
 
@@ -31,6 +34,10 @@ class PublicLog:
         except Wrong as error:
             return self.report(str(error))
         self.checkpoint = shown
+        hole = self.hole(shown) if self.hole else None
+        if hole:
+            self.note(f"{shown.origin}: {hole}")
+            lines = None
         edge, made = Edge(), {}
         for level, index, width in tiles_of(shown.size):
             hashes = self.tile(level, index, width)
@@ -80,6 +87,38 @@ class PublicLog:
         return tree.root_at(size)
 
 
+class Hole:
+    """What the next of the office's logs declares of one whose end is not held."""
+
+    def __init__(self, entry, held):
+        self.held, self.seen = entry["held"], entry["seen"]
+        self.root = unbase64url(entry["root"])
+        self.since = shanghai_day(held[-1]["at"]) if held else ""
+        self.day = shanghai_day(entry["at"])
+
+    def why(self, shown, stored):
+        """Of a published checkpoint, and of the entries that are stored; nothing if it is not
+        about that checkpoint."""
+        seen = shown.size == self.seen and shown.root == self.root
+        if not seen and not self.held < shown.size < self.seen or len(stored) != self.held:
+            return None
+        tree = Tree()
+        for line in stored[:shown.size]:
+            tree.append(leaf_hash(line))
+        if shown.size <= self.held and tree.root() == shown.root:
+            return None
+        return (f"{shown.size} entries are published and {self.held} are held: declared as a hole"
+                f" on {self.day}")
+
+    def spans(self, day):
+        """Whether an entry of that day may be among those that are not held."""
+        return self.since <= day <= self.day
+
+
+def unbase64url(text):
+    return unbase64(text.replace("-", "+").replace("_", "/") + "=", 32)
+
+
 def digest_days(source):
     if isinstance(source, Folder):
         return sorted(path.name for path in (source.root / "digest").glob("????-??-??"))
@@ -116,22 +155,42 @@ class Store:
             return [row[0].encode() if isinstance(row[0], str) else row[0] for row in found]
         return rows
 
+    def all_lines(self, origin):
+        size, = self.db.execute("SELECT count(*) FROM entries WHERE origin = ?",
+                                (origin,)).fetchone()
+        return self.lines(origin)(0, size)
+
+    def holes(self):
+        """Of each of the office's logs that was given up."""
+        found = {}
+        for line, in self.db.execute("SELECT line FROM entries WHERE origin LIKE '%/office/%'"
+                                     " AND seq = 1 AND line LIKE '%\"type\":\"hole\"%'"):
+            entry = json.loads(line)
+            if entry.get("type") == "hole":
+                held = [json.loads(each) for each in self.all_lines(entry["origin"])]
+                found[entry["origin"]] = Hole(entry, held)
+        return found
+
+    def hole(self, origin):
+        """Why a published checkpoint of this log may differ from what is stored."""
+        hole = self.holes().get(origin)
+        return hole and (lambda shown: hole.why(shown, self.all_lines(origin)))
+
     def told_digests(self):
         """Day and hash of each digest that the office's log states."""
         for line, in self.db.execute("SELECT line FROM entries WHERE origin LIKE '%/office/%'"
                                      " AND line LIKE '%\"type\":\"digest\"%' ORDER BY origin, seq"):
             entry = json.loads(line)
             if entry.get("type") == "digest":
-                yield entry["day"], unbase64(entry["hash"].replace("-", "+").replace("_", "/") +
-                                             "=", 32)
+                yield entry["day"], unbase64url(entry["hash"])
 
 
-def audit_public(source, cosigner, report, db=None, make_audit=None):
+def audit_public(source, cosigner, report, note, db=None, make_audit=None):
     """`make_audit(origin)`, if given, takes every entry, which needs an auditor's token."""
     store = Store(db) if db else None
     figures, logs = [], []
     for name, key in sorted(source.keys().items()):
-        log = PublicLog(source, name, key, report)
+        log = PublicLog(source, name, key, report, store and store.hole(key.name), note)
         logs.append(log)
         audit = make_audit(key.name) if make_audit else None
         found = log.check(cosigner, audit and audit.line, store and store.lines(key.name))
@@ -139,12 +198,15 @@ def audit_public(source, cosigner, report, db=None, make_audit=None):
             figures.append({**(audit.figures() if audit else {}), **found})
     digests = 0
     told = dict(store.told_digests()) if store else {}
+    holes = store.holes().values() if store else ()
     for day in digest_days(source):
         text = source.text(f"digest/{day}")
         if text is None:
             continue
         digests += 1
         check_digest(text, logs, lambda fault, day=day: report(f"the digest of {day}: {fault}"))
-        if told and told.get(day) != sha256(text.encode()) and day <= max(told):
+        if day not in told and any(hole.spans(day) for hole in holes):
+            note(f"the digest of {day} may be stated in what is not held of the office's log")
+        elif told and told.get(day) != sha256(text.encode()) and day <= max(told):
             report(f"the digest of {day} is not the one that the office's log states")
     return figures, digests

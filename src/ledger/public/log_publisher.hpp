@@ -29,6 +29,8 @@ class LogPublisher {
 
   [[nodiscard]] std::uint64_t fresh() const { return next_.size - shown_.size; }
   [[nodiscard]] std::uint64_t mended() const { return mended_; }
+  /// What is published of it; after compare().
+  [[nodiscard]] const tlog::Checkpoint& shown() const { return shown_; }
   [[nodiscard]] const LogState& log() const { return log_; }
 
  private:

@@ -69,6 +69,7 @@ Result<Published> publish_and_raise(const Publication& publication, LedgerStore&
                                     WallTime now) {
   auto published = publish(publication, store, now);
   if (!published) return published;
+  for (const std::string& note : published->notes) log_info("public", note);
   for (const Alarm& alarm : published->alarms) {
     log_error("public", fmt::format("ALARM {} {}: {}", alarm.code, alarm.origin, alarm.text));
     auto raised = store.raise(alarm);
@@ -90,9 +91,11 @@ Result<json::object> publish_command(const CommandContext& context, const json::
   for (const Alarm& alarm : published->alarms) {
     refused.emplace_back(alarm.origin + ": " + alarm.text);
   }
+  json::array notes(published->notes.begin(), published->notes.end());
   return json::object{{"logs", published->logs},
                       {"entries", published->entries},
                       {"mended", published->mended},
+                      {"notes", std::move(notes)},
                       {"refused", std::move(refused)}};
 }
 

@@ -14,7 +14,8 @@ Publication publication_of(const LedgerConfig& config, OfficeLog* office);
 Result<Published> publish_and_raise(const Publication& publication, LedgerStore& store,
                                     WallTime now);
 
-/// {"repair": "yes" or "no"}; answers {"logs", "entries", "mended", "refused": [text]}.
+/// {"repair": "yes" or "no"}; answers {"logs", "entries", "mended", "notes": [text], "refused":
+/// [text]}.
 Result<boost::json::object> publish_command(const CommandContext& context,
                                             const boost::json::object& arguments);
 /// {"origin", "seq"}; answers {"proof": text}, checked against the stored entry.

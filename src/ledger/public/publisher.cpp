@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <list>
 
+#include "ledger/office/declared_hole.hpp"
 #include "ledger/public/log_publisher.hpp"
 
 namespace yijuan::ledger {
@@ -52,7 +53,12 @@ class Run {
                                [this](std::uint64_t entries) { count(entries); });
       auto refused = publishers_.back().compare();
       if (!refused) return refused.error();
-      if (*refused) {
+      auto hole = declared_hole(store_, log, publishers_.back().shown());
+      if (!hole) return hole.error();
+      if (*hole) {
+        report_.notes.push_back(**std::move(hole));
+        publishers_.pop_back();
+      } else if (*refused) {
         refuse(log, **std::move(refused));
         office_is_right_ = office_is_right_ && log.kind != LogKind::office;
         publishers_.pop_back();

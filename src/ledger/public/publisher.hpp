@@ -30,10 +30,11 @@ struct Publication {
 };
 
 struct Published {
-  std::uint64_t logs = 0;     // shown, those that had nothing new included
-  std::uint64_t entries = 0;  // of them, shown for the first time
-  std::uint64_t mended = 0;   // tiles that were missing or damaged
-  std::vector<Alarm> alarms;  // logs that are not shown as they should be, with code "public"
+  std::uint64_t logs = 0;          // shown, those that had nothing new included
+  std::uint64_t entries = 0;       // of them, shown for the first time
+  std::uint64_t mended = 0;        // tiles that were missing or damaged
+  std::vector<std::string> notes;  // what is published and not held, as a declared hole says
+  std::vector<Alarm> alarms;       // logs that are not shown as they should be, with code "public"
 };
 
 /// An error is the store's, the disk's or AsyncErrc::cancelled; alarms are for the caller to raise.
