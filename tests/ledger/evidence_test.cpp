@@ -339,6 +339,20 @@ TEST_F(EvidenceTest, SoIsADeclaredForkAndNothingThatWasNotDeclared) {
   EXPECT_FALSE(told("verify", "wrong").empty());
 }
 
+TEST_F(EvidenceTest, ASecondLedgerOnTheStoreShowsNoDigestOfItsOwn) {
+  send_coins(1);
+  show();
+  send_coins(1);
+  LedgerConfig second = config;
+  second.published.folder = folder / "public-2";
+  const auto shown = publish(publication_of(second, &office->log()), *store, now);
+  ASSERT_TRUE(shown.has_value());
+  EXPECT_TRUE(std::filesystem::exists(folder / "public-2/office/1/checkpoint"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "public-2/digest"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "public/digest"));
+  EXPECT_EQ(office_log().size(), 2U);
+}
+
 TEST_F(EvidenceTest, AnEmptyStoreBeginsNoLogThatWasPublished) {
   write(1);
   show();

@@ -154,6 +154,22 @@ TEST_F(OfficeLogTest, WritesADaysDigestOnce) {
   EXPECT_EQ(stored().size(), 3U);
 }
 
+TEST_F(OfficeLogTest, OfTwoLedgersThatPublishTheFirstStatesTheDigestAndTheSecondIsTold) {
+  auto second = another();
+  tlog::Digest other = digest(1);
+  other.hash = Hash{7};
+  EXPECT_FALSE(second->refuses(other).value().has_value());
+  EXPECT_TRUE(office->append_digest(digest(1)).value());
+  EXPECT_FALSE(second->append_digest(other).value());
+  EXPECT_NE(second->refuses(other).value()->find("another ledgerd"), std::string::npos);
+  EXPECT_TRUE(second->append_digest(digest(1)).value());
+  EXPECT_FALSE(second->refuses(digest(1)).value().has_value());
+  EXPECT_EQ(stored().size(), 2U);
+  ASSERT_TRUE(store->doubt_all().has_value());
+  EXPECT_FALSE(office->refuses(digest(1)).value().has_value());
+  EXPECT_TRUE(office->refuses(digest(2)).value().has_value());
+}
+
 TEST_F(OfficeLogTest, EveryAnswerProvesThatItGrewFromWhatTheBoxSaw) {
   auto watch = box();
   for (int i = 0; i < 20; ++i) {

@@ -293,7 +293,7 @@ TEST_F(PublicLog, ShowsOneDigestADayNotBeforeItsTime) {
   publication.on_digest = [&](const Digest& made) {
     ++told;
     digest = made;
-    return Result<void>();
+    return Result<bool>(true);
   };
   publish_all();
   EXPECT_FALSE(digest_is_due(publication, now));
@@ -313,6 +313,24 @@ TEST_F(PublicLog, ShowsOneDigestADayNotBeforeItsTime) {
   now += std::chrono::hours(24);
   publish_all();
   EXPECT_NE(files().at("digest/2026-10-18").find(" 400 "), std::string::npos);
+}
+
+TEST_F(PublicLog, ShowsNoDigestThatMayNotBeStatedNorOneBesideWhichAnotherIs) {
+  grow(3);
+  bool may = false;
+  bool stated = false;
+  publication.refuse_digest = [&](const Digest& /*made*/) {
+    return Result<std::optional<std::string>>(may ? std::nullopt : std::optional("held up"));
+  };
+  publication.on_digest = [&](const Digest& /*made*/) { return Result<bool>(stated); };
+  publish_all();
+  EXPECT_FALSE(files().contains("digest/2026-10-17"));
+  may = true;  // and the other ledgerd is the first all the same
+  publish_all();
+  EXPECT_FALSE(files().contains("digest/2026-10-17"));
+  stated = true;
+  publish_all();
+  EXPECT_TRUE(files().contains("digest/2026-10-17"));
 }
 
 TEST_F(PublicLog, ADigestListsAlsoWhatIsShownOfALogThatIsRefused) {

@@ -114,21 +114,27 @@ Result<OfficeWritten> OfficeLog::append(std::span<const tlog::Body> bodies) {
   for (int i = 0; i < kMostTries; ++i) {
     auto log = current();
     if (!log) return log.error();
-    if (is_blocked(*log)) return {LedgerErrc::office_blocked, standing_of(*log)};
-    std::vector<tlog::Body> all;
-    if (log->size() == 0) {
-      auto added = parts_.store.add_log(*log);
-      if (!added) return added.error();
-      auto first = first_entry(OfficeOrigin::parse(log->origin)->number);
-      if (!first) return first.error();
-      all.push_back(*std::move(first));
-    }
-    all.insert(all.end(), bodies.begin(), bodies.end());
-    auto written = write(*log, all);
+    auto written = append_to(*log, bodies);
     if (!written) return written.error();
     if (*written) return **std::move(written);
   }
   return {LedgerErrc::store_busy, "another ledger keeps writing the office's log"};
+}
+
+// Begins the log if it is not begun. Nothing if it has moved. REQUIRES: writing_.
+Result<std::optional<OfficeWritten>> OfficeLog::append_to(const LogState& log,
+                                                          std::span<const tlog::Body> bodies) {
+  if (is_blocked(log)) return {LedgerErrc::office_blocked, standing_of(log)};
+  std::vector<tlog::Body> all;
+  if (log.size() == 0) {
+    auto added = parts_.store.add_log(log);
+    if (!added) return added.error();
+    auto first = first_entry(OfficeOrigin::parse(log.origin)->number);
+    if (!first) return first.error();
+    all.push_back(*std::move(first));
+  }
+  all.insert(all.end(), bodies.begin(), bodies.end());
+  return write(log, all);
 }
 
 // Nothing if the log has moved.
@@ -178,21 +184,45 @@ Result<std::optional<OfficeWritten>> OfficeLog::write(const LogState& log,
   return std::optional(std::move(written));
 }
 
-Result<void> OfficeLog::append_digest(const tlog::Digest& digest) {
-  auto log = current();
-  if (!log) return log.error();
-  const std::uint64_t from = log->size() > kDigestsLookBack ? log->size() - kDigestsLookBack : 0;
-  auto lines = parts_.store.lines(log->origin, from, kDigestsLookBack);
+// The digest of a day, among the newest entries.
+Result<std::optional<tlog::Digest>> OfficeLog::stated(const LogState& log, const std::string& day) {
+  const std::uint64_t from = log.size() > kDigestsLookBack ? log.size() - kDigestsLookBack : 0;
+  auto lines = parts_.store.lines(log.origin, from, kDigestsLookBack);
   if (!lines) return lines.error();
   for (const std::string& line : *lines) {
     const auto entry = tlog::parse_line(line);
     const auto* known = entry ? std::get_if<tlog::Digest>(&entry->body) : nullptr;
-    if (known != nullptr && known->day == digest.day) return {};
+    if (known != nullptr && known->day == day) return std::optional(*known);
   }
+  return std::optional<tlog::Digest>();
+}
+
+Result<std::optional<std::string>> OfficeLog::refuses(const tlog::Digest& digest) {
+  using Why = std::optional<std::string>;
+  auto log = current();
+  if (!log) return log.error();
+  auto known = stated(*log, digest.day);
+  if (!known) return known.error();
+  if (*known && (*known)->hash == digest.hash) return Why();
+  if (*known) return Why("the office's log states another one; does another ledgerd publish too?");
+  if (is_blocked(*log)) return Why(standing_of(*log));
+  return Why();
+}
+
+Result<bool> OfficeLog::append_digest(const tlog::Digest& digest) {
+  const std::scoped_lock lock(writing_);
   const tlog::Body body(digest);
-  auto written = append({&body, 1});
-  if (!written) return written.error();
-  return {};
+  for (int i = 0; i < kMostTries; ++i) {
+    auto log = current();
+    if (!log) return log.error();
+    auto known = stated(*log, digest.day);
+    if (!known) return known.error();
+    if (*known) return (*known)->hash == digest.hash;
+    auto written = append_to(*log, {&body, 1});
+    if (!written) return written.error();
+    if (*written) return true;
+  }
+  return {LedgerErrc::store_busy, "another ledger keeps writing the office's log"};
 }
 
 Result<OfficeWritten> OfficeLog::declare_hole(const std::string& why) {

@@ -69,8 +69,10 @@ class OfficeLog {
   Result<void> start();
   /// In this order, in one transaction; the log is begun if it is not. LedgerErrc::office_blocked.
   Result<OfficeWritten> append(std::span<const tlog::Body> bodies);
-  /// The day's digest, if there is none of that day.
-  Result<void> append_digest(const tlog::Digest& digest);
+  /// States the day's digest, if there is none of that day. False: another one is stated.
+  Result<bool> append_digest(const tlog::Digest& digest);
+  /// Why this digest could not be stated now, for people; nothing: it could, or is.
+  Result<std::optional<std::string>> refuses(const tlog::Digest& digest);
   /// Gives up the log and begins the next one, which says what of it is held and what was seen.
   /// LedgerErrc::bad_argument if there is no reason to.
   Result<OfficeWritten> declare_hole(const std::string& why);
@@ -111,6 +113,9 @@ class OfficeLog {
   Result<std::uint64_t> find_number();
   Result<LogState> stored(std::uint64_t number);
   Result<tlog::Body> first_entry(std::uint64_t number);
+  Result<std::optional<tlog::Digest>> stated(const LogState& log, const std::string& day);
+  Result<std::optional<OfficeWritten>> append_to(const LogState& log,
+                                                 std::span<const tlog::Body> bodies);
   Result<std::optional<OfficeWritten>> write(const LogState& log, std::span<const tlog::Body> all);
   Result<OfficeHeard> listen(const std::string& note);
   Result<bool> give_up_below(std::uint64_t number);

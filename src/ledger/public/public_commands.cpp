@@ -48,6 +48,10 @@ Result<std::string> checked_proof(const CommandContext& context, const LogState&
   return tlog::write_tlog_proof(**proof);
 }
 
+tlog::Digest entry_of(const Digest& digest) {
+  return {.day = domain::to_text(digest.day), .logs = digest.logs, .hash = digest.hash};
+}
+
 }  // namespace
 
 Publication publication_of(const LedgerConfig& config, OfficeLog* office) {
@@ -55,12 +59,14 @@ Publication publication_of(const LedgerConfig& config, OfficeLog* office) {
                           .domain = config.domain,
                           .at = config.published.at};
   if (office == nullptr) return publication;
-  publication.on_digest = [office](const Digest& digest) -> Result<void> {
-    auto done = office->append_digest(
-        {.day = domain::to_text(digest.day), .logs = digest.logs, .hash = digest.hash});
-    // What is not signed now is published all the same, and comes again the next time.
-    if (!done && done.error() == make_error_code(LedgerErrc::office_blocked)) return {};
-    return done;
+  publication.refuse_digest = [office](const Digest& digest) {
+    return office->refuses(entry_of(digest));
+  };
+  publication.on_digest = [office](const Digest& digest) -> Result<bool> {
+    auto stated = office->append_digest(entry_of(digest));
+    // Held up since it was asked: what is not signed now comes again the next time.
+    if (!stated && stated.error() == make_error_code(LedgerErrc::office_blocked)) return true;
+    return stated;
   };
   return publication;
 }

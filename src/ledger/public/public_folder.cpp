@@ -130,6 +130,13 @@ Result<void> PublicFolder::put(const PublicResource& resource, std::string_view 
   return write_file_atomically(path, content, kFileMode);
 }
 
+Result<void> PublicFolder::remove(const PublicResource& resource) const {
+  std::error_code error;
+  fs::remove(file(resource), error);
+  if (error) return io_error(IoErrc::failed, file(resource).string(), error.value());
+  return sync();
+}
+
 void PublicFolder::remove_outgrown(const std::string& log, std::uint64_t older,
                                    std::uint64_t size) const {
   for (const tlog::Tile& tile : tlog::partial_tiles(older)) {

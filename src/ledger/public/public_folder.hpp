@@ -37,6 +37,8 @@ class PublicFolder {
   [[nodiscard]] Result<void> sync() const;
   /// Durable when it returns.
   Result<void> put(const PublicResource& resource, std::string_view content) const;
+  /// Is gone for good when it returns.
+  [[nodiscard]] Result<void> remove(const PublicResource& resource) const;
   /// Partial tiles of a log whose full tile is in the tree of `size` leaves: nobody needs them any
   /// more.
   void remove_outgrown(const std::string& log, std::uint64_t older, std::uint64_t size) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <list>
 
+#include "base/log.hpp"
 #include "ledger/office/declared_hole.hpp"
 #include "ledger/public/log_publisher.hpp"
 
@@ -122,13 +123,32 @@ class Run {
     if (digest_is_due(publication_, now_)) {
       auto shown = shown_checkpoints();
       if (!shown) return shown.error();
-      auto put = publication_.folder.put(published::Digest{day}, make_digest(day, *shown).text);
+      const Digest digest = make_digest(day, *shown);
+      auto refused = publication_.refuse_digest ? publication_.refuse_digest(digest)
+                                                : Result<std::optional<std::string>>(std::nullopt);
+      if (!refused) return refused.error();
+      if (*refused) {
+        log_warning("public",
+                    fmt::format("no digest of {} is shown: {}", domain::to_text(day), **refused));
+        return {};
+      }
+      auto put = publication_.folder.put(published::Digest{day}, digest.text);
       if (!put) return put;
     }
+    return state_digest(day);
+  }
+
+  Result<void> state_digest(domain::Day day) {
     auto text = publication_.folder.read(published::Digest{day});
     if (!text) return text.error();
     if (!*text || !publication_.on_digest) return {};
-    return publication_.on_digest(read_digest(day, **std::move(text)));
+    auto stated = publication_.on_digest(read_digest(day, **std::move(text)));
+    if (!stated) return stated.error();
+    if (*stated) return {};
+    log_error("public", fmt::format("the digest of {} is shown no more: the office's log states "
+                                    "another one; does another ledgerd publish too?",
+                                    domain::to_text(day)));
+    return publication_.folder.remove(published::Digest{day});
   }
 
   // What the folder shows of every log, also of one whose newer entries were refused.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,11 @@ struct Publication {
   std::function<void(std::uint64_t done, std::uint64_t of)> progress = {};
   /// Asked between slices; true: stop (AsyncErrc::cancelled).
   std::function<bool()> stopped = {};
+  /// Asked before the day's digest is shown: why it may not be, for people; nothing: it may.
+  std::function<Result<std::optional<std::string>>(const Digest&)> refuse_digest = {};
   /// Told of the day's digest each time, once it is durable: for the office's log. The same one
-  /// may come again.
-  std::function<Result<void>(const Digest&)> on_digest = {};
+  /// may come again. False: another one is stated there, and this one is to be shown no more.
+  std::function<Result<bool>(const Digest&)> on_digest = {};
 };
 
 struct Published {
