@@ -367,6 +367,8 @@ TEST_F(EvidenceTest, AnEmptyStoreBeginsNoLogThatWasPublished) {
   ASSERT_TRUE(office->log().declare_hole("the disk burnt").has_value());
   write(2);
   EXPECT_EQ(office_log().origin, "ledger.example/office/2");
+  const std::string text(ask("office_status", {})->at("text").as_string());
+  EXPECT_NE(text.find("key: " + office->log().key().verifier(2).text()), std::string::npos) << text;
 }
 
 TEST_F(EvidenceTest, APublicFolderThatIsMountedLateIsHeardWithoutARestart) {

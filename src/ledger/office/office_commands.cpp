@@ -39,8 +39,7 @@ std::string names(const std::vector<std::string>& all) {
 std::string text_of(Office& office, const Evidence& evidence) {
   const LogState& log = evidence.log;
   std::string lines = fmt::format("log: {}\nkey: {}\nheld: {} entries, root {}\n", log.origin,
-                                  office.log().key().verifier(1).text(), log.size(),
-                                  to_base64(log.frontier.root()));
+                                  log.vkey, log.size(), to_base64(log.frontier.root()));
   lines +=
       evidence.witnesses.empty() && !log.floor
           ? "seen: nobody has said\n"
