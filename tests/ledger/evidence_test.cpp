@@ -7,6 +7,8 @@
 #include "sync/heartbeat.hpp"
 #include "tests/ledger/backup_fixture.hpp"
 #include "tests/ledger/failing_store.hpp"
+#include "tlog/entry_line.hpp"
+#include "tlog/leaf.hpp"
 
 namespace yijuan::ledger {
 namespace {
@@ -351,6 +353,47 @@ TEST_F(EvidenceTest, ASecondLedgerOnTheStoreShowsNoDigestOfItsOwn) {
   EXPECT_FALSE(std::filesystem::exists(folder / "public-2/digest"));
   EXPECT_TRUE(std::filesystem::exists(folder / "public/digest"));
   EXPECT_EQ(office_log().size(), 2U);
+}
+
+// As a newer ledger writes what this one does not know.
+void append_of_the_future(LedgerStore& store, const OfficeKey& key,
+                          const tlog::SigningKey& cosigner, const WallReading& at) {
+  LogState log = **store.log(key.origin(1));
+  std::string line = tlog::write_line(
+      {.seq = log.size(), .at = at, .boot = "0123456789abcdef", .up = Uptime(1), .salt = {}},
+      tlog::Recovered{.device = "coin", .code = "x"});
+  line.replace(line.find("recovered"), 9, "telescope");
+  Appending appending{
+      .expected_size = log.size(), .lines = {line}, .next = log, .changes = {}, .alarms = {}};
+  appending.next.frontier.append(tlog::leaf_hash(line));
+  appending.next.note =
+      *tlog::cosign(tlog::sign_checkpoint(
+                        {log.origin, log.size() + 1, appending.next.frontier.root()}, key.of(1)),
+                    cosigner, at.time);
+  ASSERT_EQ(store.append(appending).value(), Appended::done);
+}
+
+TEST_F(EvidenceTest, AnEntryOfUnknownTypeInTheOfficesLogIsKeptMarkedToldOnceAndPassedOver) {
+  log.add_coin(yuan(5), false);
+  ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(0))));
+  append_of_the_future(*store, office->log().key(), cosigner, wall.now());
+  const auto lost = ask("log_lost", {{"origin", log.origin()}, {"why", "a sample"}});
+  ASSERT_TRUE(lost.has_value()) << lost.error().message();
+  EXPECT_EQ(rollups().size(), 1U);  // what comes after it is posted
+  EXPECT_EQ(office_log().totals.unknown, 1U);
+  EXPECT_TRUE(told("verify", "wrong").empty());
+  for (int i = 0; i < 2; ++i) {
+    open_office();
+    ASSERT_EQ(alarms().size(), 1U);
+    EXPECT_EQ(alarms()[0].code, "unknown");
+    EXPECT_EQ(alarms()[0].count, 1U);
+    EXPECT_NE(alarms()[0].text.find("entry 1 (telescope)"), std::string::npos);
+  }
+  append_of_the_future(*store, office->log().key(), cosigner, wall.now());
+  ASSERT_TRUE(office->keep_house(now).has_value());
+  EXPECT_EQ(alarms().at(0).text.find("2 entries"), 0U);
+  EXPECT_EQ(office_log().totals.unknown, 2U);
+  EXPECT_TRUE(rebuild_books(*store, {})->differences.empty());
 }
 
 TEST_F(EvidenceTest, AnEmptyStoreBeginsNoLogThatWasPublished) {

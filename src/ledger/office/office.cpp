@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "ledger/ledger_keys.hpp"
 
@@ -13,7 +15,7 @@ Result<std::unique_ptr<Office>> Office::open(const LedgerConfig& config, LedgerS
   if (!key) return key.error();
   auto cosigner = read_cosigner(config);
   if (!cosigner) return cosigner.error();
-  std::unique_ptr<Office> office(new Office(store, *std::move(cosigner)));
+  std::unique_ptr<Office> office(new Office(store, clock, *std::move(cosigner)));
   if (!config.copy.empty()) office->copy_.emplace(config.copy, store);
   if (!config.published.folder.empty()) office->published_.emplace(config.published.folder);
   office->log_.emplace(
@@ -98,8 +100,38 @@ Result<OfficePoster::Done> Office::post_due() {
   for (const LogState& log : *logs) origins.push_back(log.origin);
   const std::scoped_lock lock(posting_);
   auto done = poster_.post_due(origins);
-  if (done) waiting_ = done->waiting;
+  if (!done) return done;
+  waiting_ = done->waiting;
+  auto told = tell_of_unknown();
+  if (!told) return told.error();
   return done;
+}
+
+// Once, whatever often the ledger starts, and again for more of them. REQUIRES: posting_.
+Result<void> Office::tell_of_unknown() {
+  for (const auto& [origin, unknown] : poster_.unknown()) {
+    const std::string text = fmt::format(
+        "{} entries of a type that this ledger does not know, the first is entry {} ({})",
+        unknown.count, unknown.first.seq, unknown.type);
+    if (!told_unknown_.insert(origin + text).second) continue;
+    auto alarms = store_.alarms();
+    if (!alarms) return alarms.error();
+    const bool known = std::ranges::any_of(*alarms, [&](const Alarm& alarm) {
+      return alarm.origin == origin && alarm.code == "unknown" && alarm.text == text;
+    });
+    if (known) continue;
+    log_error("office", fmt::format("ALARM unknown {}: {}", origin, text));
+    const WallTime now = clock_.now().time;
+    auto raised = store_.raise({.box = "",
+                                .origin = origin,
+                                .code = "unknown",
+                                .text = text,
+                                .evidence = {},
+                                .first = now,
+                                .last = now});
+    if (!raised) return raised;
+  }
+  return {};
 }
 
 Result<void> Office::keep_house(WallTime now) {

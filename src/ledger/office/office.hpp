@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "io/system_random.hpp"
 #include "ledger/ledger_config.hpp"
@@ -39,14 +40,16 @@ class Office {
   [[nodiscard]] std::vector<std::string> published_notes() const;
 
  private:
-  Office(LedgerStore& store, const tlog::SigningKey& cosigner)
-      : store_(store), cosigner_(cosigner), poster_(store) {}
+  Office(LedgerStore& store, const WallClock& clock, const tlog::SigningKey& cosigner)
+      : store_(store), clock_(clock), cosigner_(cosigner), poster_(store) {}
   Result<void> start(WallTime now);
   Result<void> hear_copy(WallTime now);
   Result<void> hear_published(WallTime now);
+  Result<void> tell_of_unknown();
   Result<void> copy_all();
 
   LedgerStore& store_;
+  const WallClock& clock_;
   tlog::SigningKey cosigner_;
   SystemRandom random_;
   std::optional<SecondCopy> copy_;
@@ -58,6 +61,7 @@ class Office {
   std::mutex posting_;
   std::atomic<std::uint64_t> waiting_ = 0;
   std::string told_;  // of the copy's trouble
+  std::set<std::string> told_unknown_;
 };
 
 }  // namespace yijuan::ledger

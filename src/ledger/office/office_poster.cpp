@@ -35,11 +35,24 @@ Result<void> OfficePoster::read_new(const std::string& office) {
     for (const std::string& line : *lines) {
       auto entry = tlog::parse_line(line);
       const OfficeEntry at{office, next++};
-      if (!entry) continue;
+      if (!entry) continue;  // damage, which verify names
+      if (const auto* newer = std::get_if<tlog::Unknown>(&entry->body)) {
+        Unknown& unknown = unknown_[office];
+        if (unknown.count++ == 0) unknown = {.count = 1, .first = at, .type = newer->type};
+      }
       if (changes_books(*entry)) waiting_.push_back({at, *std::move(entry)});
     }
     if (lines->size() < kAtOnce) return {};
   }
+}
+
+// Whoever wrote them knew them, so that they are in no sum of the log's.
+Result<bool> OfficePoster::are_marked(const std::string& office) {
+  const auto found = unknown_.find(office);
+  if (found == unknown_.end()) return true;
+  auto log = store_.log(office);
+  if (!log) return log.error();
+  return !*log || (*log)->totals.unknown >= found->second.count;
 }
 
 Result<OfficePoster::Done> OfficePoster::post_due(std::span<const std::string> offices) {
@@ -49,6 +62,12 @@ Result<OfficePoster::Done> OfficePoster::post_due(std::span<const std::string> o
   }
   Done done;
   bool rebuild = false;
+  for (const std::string& office : offices) {
+    auto marked = are_marked(office);
+    if (!marked) return marked.error();
+    rebuild = rebuild || !*marked;
+  }
+  bool wants_posting = false;
   std::set<std::string> held_up;
   std::vector<Waiting> waiting;
   for (Waiting& due : waiting_) {
@@ -56,7 +75,7 @@ Result<OfficePoster::Done> OfficePoster::post_due(std::span<const std::string> o
     auto outcome = held_up.contains(target) ? Outcome::waits : post(due);
     if (!outcome) return outcome.error();
     if (*outcome == Outcome::done) ++done.posted;
-    if (*outcome == Outcome::wants_rebuild) rebuild = true;
+    if (*outcome == Outcome::wants_rebuild) rebuild = wants_posting = true;
     if (*outcome != Outcome::waits) continue;
     if (!target.empty()) held_up.insert(target);
     waiting.push_back(std::move(due));
@@ -64,7 +83,7 @@ Result<OfficePoster::Done> OfficePoster::post_due(std::span<const std::string> o
   if (rebuild) {
     auto rebuilt = rebuild_books(store_, {});
     if (!rebuilt) return rebuilt.error();
-    ++done.posted;
+    if (wants_posting) ++done.posted;
   }
   waiting_ = std::move(waiting);
   done.waiting = waiting_.size();

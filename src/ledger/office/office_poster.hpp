@@ -23,6 +23,15 @@ class OfficePoster {
   /// Reads what is new in the office's logs, and posts what can be. `offices`: all of them.
   Result<Done> post_due(std::span<const std::string> offices);
 
+  /// Entries that a newer ledger wrote into one of the office's logs: kept, marked and passed over.
+  struct Unknown {
+    std::uint64_t count = 0;
+    OfficeEntry first;
+    std::string type;  // of the first
+  };
+  /// By the log's origin; of all that was read so far.
+  [[nodiscard]] const std::map<std::string, Unknown>& unknown() const { return unknown_; }
+
  private:
   enum class Outcome { done, before, waits, wants_rebuild };
   struct Waiting {
@@ -31,6 +40,7 @@ class OfficePoster {
   };
 
   Result<void> read_new(const std::string& office);
+  Result<bool> are_marked(const std::string& office);
   Result<Outcome> post(const Waiting& due);
   Result<Outcome> close(const OfficeEntry& at, domain::Day day, const tlog::Closing& closing);
   Result<Outcome> take(const OfficeEntry& at, const tlog::Quarantined& cited);
@@ -44,6 +54,7 @@ class OfficePoster {
   LedgerStore& store_;
   std::map<std::string, Seq> read_;  // entries of an office's log that were looked at
   std::vector<Waiting> waiting_;
+  std::map<std::string, Unknown> unknown_;
 };
 
 }  // namespace yijuan::ledger
