@@ -377,7 +377,8 @@ TEST_F(EvidenceTest, AnEntryOfUnknownTypeInTheOfficesLogIsKeptMarkedToldOnceAndP
   log.add_coin(yuan(5), false);
   ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(0))));
   append_of_the_future(*store, office->log().key(), cosigner, wall.now());
-  const auto lost = ask("log_lost", {{"origin", log.origin()}, {"why", "a sample"}});
+  const auto lost =
+      ask("log_lost", {{"origin", log.origin()}, {"why", "a sample"}, {"still_heard", true}});
   ASSERT_TRUE(lost.has_value()) << lost.error().message();
   EXPECT_EQ(rollups().size(), 1U);  // what comes after it is posted
   EXPECT_EQ(office_log().totals.unknown, 1U);
