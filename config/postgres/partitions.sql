@@ -2,7 +2,7 @@
 -- tables by box, so that each index stays small enough for memory, and vacuum, backup and a move to
 -- another disk go table by table. Nothing else changes; ledgerd does not know.
 --
--- To be run once, after schema.sql, on a database without entries and before any ledgerd:
+-- To be run once, after schema.sql, on a database without entries and before `ledgerctl init`:
 --   psql -v ON_ERROR_STOP=1 --single-transaction -f schema.sql -f partitions.sql "CONNECTION"
 --
 -- Only PostgreSQL itself knows this; Citus, CockroachDB and YugabyteDB divide tables by themselves.

@@ -1,7 +1,7 @@
 -- The ledger's tables on PostgreSQL; what stands in them: src/ledger/store/format.md.
 --
--- ledgerd and ledgerctl run this file by themselves on an empty database. It is compiled into both;
--- to make the tables by hand beforehand (for partitions.sql) gives the same.
+-- `ledgerctl init` and `ledgerctl store migrate` run this file, compiled into ledgerctl, on an empty
+-- database; to make the tables by hand beforehand (for partitions.sql) gives the same.
 --
 -- Every table begins with the box (empty for the office's log), its primary key too, and no
 -- transaction writes rows of two boxes: so the same schema can be spread over many servers by box.

@@ -89,6 +89,11 @@ Result<void> settle_file(const std::filesystem::path& path) {
   return {};
 }
 
+Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return io_error(IoErrc::failed, to.string(), errno);
+  return sync_directory(to);
+}
+
 Result<bool> remove_file(const std::filesystem::path& path) {
   if (::unlink(path.c_str()) != 0) {
     if (errno == ENOENT) return false;

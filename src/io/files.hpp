@@ -28,6 +28,10 @@ Result<void> create_file(const std::filesystem::path& path, std::string_view con
 /// process (closing one drops the process's locks). IoErrc::cannot_open.
 Result<void> settle_file(const std::filesystem::path& path);
 
+/// Puts a file or a whole folder in the place of `to` (a folder only where there is none, or an
+/// empty one), and syncs the directory of `to`. IoErrc::failed.
+Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+
 /// Removes a file so that no power cut brings it back; whether it was there. IoErrc::failed.
 Result<bool> remove_file(const std::filesystem::path& path);
 

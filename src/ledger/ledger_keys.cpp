@@ -19,13 +19,14 @@ net::Validity valid_for(WallTime now, std::chrono::days life) {
   return {.from = now - kBackdate, .to = now + life};
 }
 
-Result<void> write_key(const LedgerConfig& config, const char* name, const std::string& content) {
-  return create_key_file(config.keys() / name, as_bytes(content));
+Result<void> write_key(const std::filesystem::path& folder, const char* name,
+                       const std::string& content) {
+  return create_key_file(folder / name, as_bytes(content));
 }
 
-Result<void> write_certificate(const LedgerConfig& config, const char* name,
+Result<void> write_certificate(const std::filesystem::path& folder, const char* name,
                                const net::Certificate& certificate) {
-  return create_file(config.keys() / name, certificate.to_pem(), 0644);
+  return create_file(folder / name, certificate.to_pem(), 0644);
 }
 
 Result<std::string> read_key(const LedgerConfig& config, const char* name) {
@@ -38,29 +39,23 @@ Result<std::string> read_certificate(const LedgerConfig& config, const char* nam
   return read_file(config.keys() / name, kLargestFile);
 }
 
-Result<void> make_folder(const LedgerConfig& config) {
+Result<void> make_folder(const std::filesystem::path& folder) {
   std::error_code error;
-  std::filesystem::create_directories(config.data, error);
-  if (!error && !std::filesystem::create_directory(config.keys(), error) && !error &&
-      !std::filesystem::is_empty(config.keys(), error)) {
-    return {LedgerErrc::bad_keys, config.keys().string() + " holds keys already"};
-  }
-  using std::filesystem::perms;
-  // The control socket stands in the data folder: its group must be let in, but not to the keys.
-  if (!error) permissions(config.data, perms::owner_all | perms::group_exec, error);
-  if (!error) permissions(config.keys(), perms::owner_all, error);
-  if (error) return {LedgerErrc::bad_keys, config.keys().string() + ": " + error.message()};
+  std::filesystem::remove_all(folder, error);  // of a run that was cut
+  if (!error) std::filesystem::create_directory(folder, error);
+  if (!error) permissions(folder, std::filesystem::perms::owner_all, error);
+  if (error) return {LedgerErrc::bad_keys, folder.string() + ": " + error.message()};
   return {};
 }
 
-Result<void> make_authority_files(const LedgerConfig& config, const net::PrivateKey& key,
+Result<void> make_authority_files(const std::filesystem::path& folder, const net::PrivateKey& key,
                                   const net::Certificate& certificate) {
-  auto done = write_key(config, "ca.key", key.to_pem());
-  if (done) done = write_certificate(config, "ca.crt", certificate);
+  auto done = write_key(folder, "ca.key", key.to_pem());
+  if (done) done = write_certificate(folder, "ca.crt", certificate);
   return done;
 }
 
-Result<void> make_server_files(const LedgerConfig& config, const net::Authority& authority,
+Result<void> make_server_files(const std::filesystem::path& folder, const net::Authority& authority,
                                std::span<const std::string> hosts, WallTime now) {
   auto key = net::PrivateKey::generate();
   if (!key) return key.error();
@@ -69,15 +64,15 @@ Result<void> make_server_files(const LedgerConfig& config, const net::Authority&
   auto certificate =
       net::issue_server_certificate(authority, *request, hosts, valid_for(now, kServerLife));
   if (!certificate) return certificate.error();
-  auto done = write_key(config, "server.key", key->to_pem());
-  if (done) done = write_certificate(config, "server.crt", *certificate);
+  auto done = write_key(folder, "server.key", key->to_pem());
+  if (done) done = write_certificate(folder, "server.crt", *certificate);
   return done;
 }
 
-Result<void> write_seed(const LedgerConfig& config, const char* name, Random& random) {
+Result<void> write_seed(const std::filesystem::path& folder, const char* name, Random& random) {
   tlog::Seed seed;
   random.fill(seed);
-  auto done = write_key(config, name, tlog::write_seed_file(seed));
+  auto done = write_key(folder, name, tlog::write_seed_file(seed));
   sodium_memzero(seed.data(), seed.size());
   return done;
 }
@@ -100,12 +95,13 @@ Result<void> make_ledger_keys(const LedgerConfig& config, std::span<const std::s
       net::make_authority(*key, config.name + " " + config.domain, valid_for(now, kAuthorityLife));
   if (!certificate) return certificate.error();
   const net::Authority authority{*certificate, *key};
-  auto done = make_folder(config);
-  if (done) done = make_authority_files(config, *key, *certificate);
-  if (done) done = make_server_files(config, authority, hosts, now);
-  if (done) done = write_seed(config, "cosigner.key", random);
-  if (done) done = make_office_key(config, random);
-  return done;
+  const std::filesystem::path folder = config.keys().string() + ".new";
+  auto done = make_folder(folder);
+  if (done) done = make_authority_files(folder, *key, *certificate);
+  if (done) done = make_server_files(folder, authority, hosts, now);
+  if (done) done = write_seed(folder, "cosigner.key", random);
+  if (done) done = write_seed(folder, "office.key", random);
+  return done ? rename_durably(folder, config.keys()) : done;
 }
 
 Result<tlog::SigningKey> read_cosigner(const LedgerConfig& config) {
@@ -115,7 +111,7 @@ Result<tlog::SigningKey> read_cosigner(const LedgerConfig& config) {
 }
 
 Result<void> make_office_key(const LedgerConfig& config, Random& random) {
-  return write_seed(config, "office.key", random);
+  return write_seed(config.keys(), "office.key", random);
 }
 
 Result<OfficeKey> read_office_key(const LedgerConfig& config) {

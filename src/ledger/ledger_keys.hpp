@@ -16,8 +16,9 @@
 
 namespace yijuan::ledger {
 
-/// Makes them all. Fails, and changes nothing, if there is a key. `hosts`: the names and addresses
-/// under which boxes reach the server.
+/// Makes them all in a folder beside, and then puts it in its place: cut at any moment there are
+/// all of them or none. REQUIRES: the data folder, and no keys in it. `hosts`: the names and
+/// addresses under which boxes reach the server.
 Result<void> make_ledger_keys(const LedgerConfig& config, std::span<const std::string> hosts,
                               WallTime now, Random& random);
 

@@ -16,6 +16,7 @@
 #include "ledger/import_command.hpp"
 #include "ledger/ledger_keys.hpp"
 #include "ledger/ledgerctl.hpp"
+#include "ledger/make_ledger.hpp"
 #include "ledger/office_pack.hpp"
 #include "ledger/open_store.hpp"
 #include "ledger/store_migration.hpp"
@@ -54,7 +55,7 @@ std::vector<std::string> default_hosts(const LedgerConfig& config) {
 int init(const LedgerConfig& config, const Arguments& given) {
   SystemRandom random;
   const auto hosts = given.hosts.empty() ? default_hosts(config) : given.hosts;
-  auto made = make_ledger_keys(config, hosts, SystemWallClock().now().time, random);
+  auto made = make_ledger(config, hosts, SystemWallClock().now().time, random);
   if (!made) return fail(made.error());
   auto cosigner = read_cosigner(config);
   if (!cosigner) return fail(cosigner.error());
@@ -190,11 +191,10 @@ Result<Migrated> migrate(LedgerConfig config, const std::string& to) {
   if (!understood) return understood.error();
   auto lock = FileLock::acquire(config.lock());
   if (!lock) return lock.error();
-  if (!exists(config.store)) return {LedgerErrc::store_unavailable, config.store.string()};
   config.postgres.clear();
   auto from = open_store(config, show_progress);
   if (!from) return from.error();
-  auto target = PostgresStore::open({.where = to, .limits = {}, .unfinished = true});
+  auto target = PostgresStore::open({.where = to, .limits = {}, .make = true, .unfinished = true});
   if (!target) return target.error();
   return migrate_store(**from, **target, config.domain, show_progress);
 }
@@ -256,7 +256,8 @@ struct CommandLine {
     cli.add_option("--config", given.config, "ledger.toml")->capture_default_str();
     cli.set_version_flag("--version", YIJUAN_VERSION);
     cli.require_subcommand(1);
-    auto* made = cli.add_subcommand("init", "make the ledger's keys; prints the cosigner's vkey");
+    auto* made = cli.add_subcommand(
+        "init", "make a new ledger: its keys and its empty store; prints the cosigner's vkey");
     made->add_option("--host", given.hosts, "name or address under which boxes reach the ledger");
     made->callback([this] { choose(init); });
     cli.add_subcommand("status", "how the running daemon is")->callback([this] {

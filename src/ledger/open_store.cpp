@@ -27,4 +27,15 @@ Result<std::unique_ptr<LedgerStore>> open_store(const LedgerConfig& config,
   return std::unique_ptr<LedgerStore>(std::move(*store));
 }
 
+Result<std::unique_ptr<LedgerStore>> make_store(const LedgerConfig& config) {
+  if (!config.postgres.empty()) {
+    auto store = PostgresStore::open({.where = config.postgres, .limits = {}, .make = true});
+    if (!store) return store.error();
+    return std::unique_ptr<LedgerStore>(std::move(*store));
+  }
+  auto store = SqliteStore::open({.path = config.store.string(), .make = true});
+  if (!store) return store.error();
+  return std::unique_ptr<LedgerStore>(std::move(*store));
+}
+
 }  // namespace yijuan::ledger

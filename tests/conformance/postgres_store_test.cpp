@@ -12,7 +12,7 @@ class PostgresStoreUnderTest : public StoreUnderTest {
  public:
   LedgerStore& reopen() override {
     store_.reset();
-    auto opened = PostgresStore::open({.where = schema_.where(), .limits = {}});
+    auto opened = PostgresStore::open({.where = schema_.where(), .limits = {}, .make = true});
     EXPECT_TRUE(opened.has_value()) << opened.error().message();
     store_ = *std::move(opened);
     return *store_;

@@ -12,7 +12,7 @@ class SqliteStoreUnderTest : public StoreUnderTest {
  public:
   LedgerStore& reopen() override {
     store_.reset();
-    auto opened = SqliteStore::open({.path = (folder_ / "ledger.db").string()});
+    auto opened = SqliteStore::open({.path = (folder_ / "ledger.db").string(), .make = true});
     EXPECT_TRUE(opened.has_value()) << opened.error().message();
     store_ = *std::move(opened);
     return *store_;

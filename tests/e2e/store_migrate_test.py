@@ -86,8 +86,9 @@ class StoreMigrate(StreetTest):
         self.assertEqual(code, 0, said)
 
     def test_what_an_older_dump_lacks_comes_back_from_the_boxes(self):
+        code, said = self.migrate()
+        self.assertEqual(code, 0, said)
         self.choose_postgres()
-        self.ledger.enrol(self.box)
         self.ledger.start()
         self.box.start()
         self.wait_accepting()

@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 from tools.world.box import Box  # noqa: E402
 from tools.world.ledger import DOMAIN, Ledger  # noqa: E402
 from tools.world.postgres import Postgres  # noqa: E402
-from tools.world.process import wait_for  # noqa: E402
+from tools.world.process import Failure, wait_for  # noqa: E402
 
 SAMPLE = ROOT / "config" / "campaign" / "sample.json"
 BIN = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/release/bin").resolve()
@@ -224,7 +224,12 @@ class Refusals(unittest.TestCase):
     def test_a_server_that_would_lose_what_it_confirmed_is_refused(self):
         with tempfile.TemporaryDirectory(prefix="yijuan-e2e-") as folder:
             with Postgres(fsync="off") as database:
-                ledger = Ledger(BIN, pathlib.Path(folder), postgres=database.where())
+                with self.assertRaisesRegex(Failure, "fsync is off"):
+                    Ledger(BIN, pathlib.Path(folder) / "new", postgres=database.where())
+                ledger = Ledger(BIN, pathlib.Path(folder) / "old")
+                text = ledger.config.read_text().replace('"sqlite"', '"postgres"')
+                ledger.config.write_text(text.replace('postgres = ""',
+                                                      f'postgres = "{database.where()}"'))
                 ledger.begin()
                 self.assertEqual(ledger.process.popen.wait(60), 1)
                 self.assertIn("fsync is off", ledger.process.log.read_text())

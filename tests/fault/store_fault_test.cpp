@@ -66,6 +66,7 @@ struct Sent {
 
 SqliteStore::Options store_on(SimDisk& disk) {
   return {.path = "/ledger/ledger.db",
+          .make = true,
           .vfs = disk.vfs(),
           .settle = [&disk](const std::string& path) { return disk.settle(path); }};
 }

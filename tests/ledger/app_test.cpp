@@ -13,6 +13,7 @@
 #include "ledger/commands.hpp"
 #include "ledger/ingest.hpp"
 #include "ledger/ledger_keys.hpp"
+#include "ledger/make_ledger.hpp"
 #include "ledger/store/sqlite/sqlite_store.hpp"
 #include "net/http_client.hpp"
 #include "sync/enrolment.hpp"
@@ -34,7 +35,7 @@ class AppTest : public ::testing::Test {
                                      test::kDomain + "\"\n",
                                  "ledger.toml");
     const std::vector<std::string> hosts = {"localhost", "127.0.0.1"};
-    EXPECT_TRUE(make_ledger_keys(config, hosts, clock.now().time, random).has_value());
+    EXPECT_TRUE(make_ledger(config, hosts, clock.now().time, random).has_value());
   }
   ~AppTest() override { stop(); }
 
@@ -261,7 +262,7 @@ TEST_F(AppTest, DoesNotStartOnAFileThatIsNoLedger) {
 TEST_F(AppTest, MakesItsKeysOnlyOnce) {
   const std::vector<std::string> hosts = {"localhost"};
   const auto before = read_cosigner(config)->verifier();
-  EXPECT_FALSE(make_ledger_keys(config, hosts, clock.now().time, random).has_value());
+  EXPECT_FALSE(make_ledger(config, hosts, clock.now().time, random).has_value());
   EXPECT_EQ(read_cosigner(config)->verifier(), before);
 }
 

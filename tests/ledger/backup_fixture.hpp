@@ -25,6 +25,7 @@ class BackupFixture : public LedgerFixture {
                                      "/public\"\n[log]\ndomain = \"ledger.example\"\n",
                                  "ledger.toml");
     const std::vector<std::string> hosts = {"localhost"};
+    std::filesystem::create_directory(config.data);
     EXPECT_TRUE(make_ledger_keys(config, hosts, wall.now().time, random).has_value());
     std::filesystem::create_directory(folder / "copy");
     cosigner = *read_cosigner(config);

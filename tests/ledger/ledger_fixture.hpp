@@ -23,7 +23,7 @@ class LedgerFixture : public ::testing::Test {
 
   void open() {
     store.reset();
-    auto opened = SqliteStore::open({.path = (folder / "ledger.db").string()});
+    auto opened = SqliteStore::open({.path = (folder / "ledger.db").string(), .make = true});
     ASSERT_TRUE(opened.has_value()) << opened.error().message();
     store = *std::move(opened);
   }

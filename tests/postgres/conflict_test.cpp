@@ -21,7 +21,7 @@ constexpr std::array kTables = {"logs",      "entries",       "batches",
 class PostgresConflicts : public ::testing::Test {
  protected:
   std::unique_ptr<PostgresStore> open() {
-    auto opened = PostgresStore::open({.where = schema.where(), .limits = {}});
+    auto opened = PostgresStore::open({.where = schema.where(), .limits = {}, .make = true});
     EXPECT_TRUE(opened.has_value()) << opened.error().message();
     return *std::move(opened);
   }

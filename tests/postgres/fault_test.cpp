@@ -209,7 +209,7 @@ class PostgresFaults : public ::testing::Test {
     store = open(schema.where(proxy.port()));
   }
   std::unique_ptr<PostgresStore> open(const std::string& where) {
-    auto opened = PostgresStore::open({.where = where, .limits = limits});
+    auto opened = PostgresStore::open({.where = where, .limits = limits, .make = true});
     EXPECT_TRUE(opened.has_value()) << opened.error().message();
     return *std::move(opened);
   }

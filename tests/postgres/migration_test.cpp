@@ -69,7 +69,8 @@ class StoreMigration : public OfficeFixture {
   void send_rest() { EXPECT_TRUE(is<sync::Cosigned>(send(log.batch(state().size())))); }
 
   static std::unique_ptr<PostgresStore> open(const std::string& where) {
-    auto opened = PostgresStore::open({.where = where, .limits = {}, .unfinished = true});
+    auto opened =
+        PostgresStore::open({.where = where, .limits = {}, .make = true, .unfinished = true});
     EXPECT_TRUE(opened.has_value()) << opened.error().message();
     return *std::move(opened);
   }
@@ -115,6 +116,7 @@ TEST_F(StoreMigration, GoesOnWhereItWasCutShortAtWhateverMessage) {
       CutProxy proxy(fresh.port());
       auto to = PostgresStore::open({.where = fresh.where(proxy.port()),
                                      .limits = {.patience = std::chrono::milliseconds(0)},
+                                     .make = true,
                                      .unfinished = true});
       ASSERT_TRUE(to.has_value());
       proxy.arm(way, message, CutProxy::Fault::down);

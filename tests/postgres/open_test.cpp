@@ -16,7 +16,7 @@ namespace {
 class PostgresOpening : public ::testing::Test {
  protected:
   Result<std::unique_ptr<PostgresStore>> open(const std::string& more = "") {
-    return PostgresStore::open({.where = schema.where() + more, .limits = {}});
+    return PostgresStore::open({.where = schema.where() + more, .limits = {}, .make = true});
   }
   // The error of an opening, which must fail.
   Error refusal(const std::string& more = "") {
@@ -48,6 +48,18 @@ TEST_F(PostgresOpening, GoesOnWhereTheMakingOfTheTablesWasCutShort) {
   EXPECT_TRUE((*opened)->alarms()->empty());
 }
 
+TEST_F(PostgresOpening, MakesNoTablesUnlessItIsToldTo) {
+  const PostgresStore::Options lost{.where = schema.where(), .limits = {}};
+  EXPECT_EQ(PostgresStore::open(lost).error(), make_error_code(LedgerErrc::no_store));
+  EXPECT_EQ(schema.ask("SELECT count(*) FROM information_schema.tables WHERE table_schema = "
+                       "current_schema()"),
+            "0");
+  ASSERT_TRUE(open().has_value());
+  EXPECT_TRUE(PostgresStore::open(lost).has_value());
+  schema.run("DELETE FROM meta WHERE name = 'schema_version'; DROP TABLE alarms");
+  EXPECT_EQ(PostgresStore::open(lost).error(), make_error_code(LedgerErrc::no_store));
+}
+
 TEST_F(PostgresOpening, RefusesTablesOfSomebodyElse) {
   schema.run("CREATE TABLE letters (id bigint)");
   const Error error = refusal();
@@ -69,8 +81,8 @@ TEST_F(PostgresOpening, SaysThatThereIsNoServerOrNoSuchDatabase) {
 }
 
 TEST_F(PostgresOpening, CommitsDurablyThoughTheRoleOrTheDatabaseIsSetToLess) {
-  auto store =
-      *PostgresStore::open({.where = schema.where(0, "-c synchronous_commit=off"), .limits = {}});
+  auto store = *PostgresStore::open(
+      {.where = schema.where(0, "-c synchronous_commit=off"), .limits = {}, .make = true});
   schema.run(
       "CREATE TABLE seen (value text); CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS "
       "$$ BEGIN INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END "

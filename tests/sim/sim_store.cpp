@@ -40,9 +40,10 @@ void SimStore::open() {
   struck_ = false;
   set_plan({});
   auto opened = ledger::SqliteStore::open(
-      {.path = "ledger.db", .vfs = machine_.disk->vfs(), .settle = [this](const std::string& path) {
-         return machine_.disk->settle(path);
-       }});
+      {.path = "ledger.db",
+       .make = true,
+       .vfs = machine_.disk->vfs(),
+       .settle = [this](const std::string& path) { return machine_.disk->settle(path); }});
   if (!opened) return world_.chronicle.wrong("the store: " + opened.error().message());
   truth_ = *std::move(opened);
   store_ = truth_;

@@ -73,7 +73,8 @@ class Bench {
 
  private:
   static std::unique_ptr<ledger::SqliteStore> open(const std::filesystem::path& folder) {
-    auto opened = ledger::SqliteStore::open({.path = (folder / "ledger.db").string()});
+    auto opened =
+        ledger::SqliteStore::open({.path = (folder / "ledger.db").string(), .make = true});
     YIJUAN_ASSERT(opened.has_value(), "a fresh store");
     return *std::move(opened);
   }

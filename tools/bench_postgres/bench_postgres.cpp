@@ -31,7 +31,7 @@ class Bench {
 
  private:
   static std::unique_ptr<ledger::PostgresStore> open(const std::string& where) {
-    auto opened = ledger::PostgresStore::open({.where = where, .limits = {}});
+    auto opened = ledger::PostgresStore::open({.where = where, .limits = {}, .make = true});
     YIJUAN_ASSERT(opened.has_value(), "an empty database");
     return *std::move(opened);
   }

@@ -1,11 +1,6 @@
 #include "ledger/backup/restore.hpp"
 
-#include <fcntl.h>
-
-#include <cerrno>
-
-#include "io/descriptor.hpp"
-#include "io/errc.hpp"
+#include "io/files.hpp"
 #include "io/system_random.hpp"
 #include "io/system_wall_clock.hpp"
 #include "ledger/backup/file_hash.hpp"
@@ -31,15 +26,6 @@ Result<void> expect_no_store(const std::filesystem::path& store) {
     if (std::filesystem::exists(file)) {
       return {LedgerErrc::bad_argument, file.string() + " is there; move it away first"};
     }
-  }
-  return {};
-}
-
-Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
-  if (::rename(from.c_str(), to.c_str()) != 0) return io_error(IoErrc::failed, to.string(), errno);
-  const Descriptor folder(::open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid() || fsync(folder.get()) != 0) {
-    return io_error(IoErrc::failed, to.parent_path().string(), errno);
   }
   return {};
 }

@@ -22,7 +22,7 @@ inline constexpr std::string_view kSchemaVersion = "3";  // as SQLite's: store/f
 std::string box_in(std::string_view origin);
 
 /// Makes the tables where there are none; refuses what is not today's.
-Result<void> prepare_schema(Session& session);
+Result<void> prepare_schema(Session& session, bool make);
 
 /// config/postgres/schema.sql.
 extern const std::string_view kSchema;

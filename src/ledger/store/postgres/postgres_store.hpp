@@ -23,10 +23,11 @@ class PostgresStore final : public LedgerStore {
   struct Options {
     std::string where;  // for libpq: "host=… dbname=…" or a URI
     postgres::Limits limits;
+    bool make = false;        // its tables, in a database that has none
     bool unfinished = false;  // also one that another store is being copied into
   };
-  /// Connects; makes the tables in a database without any. LedgerErrc::store_away,
-  /// store_unavailable (a server that does not keep what it confirms; half a copy), store_foreign.
+  /// Connects. LedgerErrc::no_store: the tables are not made; store_away, store_unavailable (a
+  /// server that does not keep what it confirms; half a copy), store_foreign.
   static Result<std::unique_ptr<PostgresStore>> open(const Options& options);
   ~PostgresStore() override;
 

@@ -162,7 +162,7 @@ PostgresStore::~PostgresStore() = default;
 Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& options) {
   auto parts = std::make_unique<Parts>(options);
   auto opened = parts->writer.open();
-  if (opened) opened = postgres::prepare_schema(parts->writer);
+  if (opened) opened = postgres::prepare_schema(parts->writer, options.make);
   if (opened) opened = parts->reader.open();
   if (!opened) return opened.error();
   std::unique_ptr<PostgresStore> store(new PostgresStore(std::move(parts)));

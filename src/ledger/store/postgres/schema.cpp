@@ -39,13 +39,21 @@ Result<void> make(Connection& connection) {
   return put_meta(connection, "schema_version", kSchemaVersion);
 }
 
-Result<void> prepare(Connection& connection) {
+// What was cut short counts as not made.
+Result<void> make_if(Connection& connection, bool may_make) {
+  if (may_make) return make(connection);
+  return {LedgerErrc::no_store,
+          "the database holds no ledger's tables; pg_restore a dump, ledgerctl store migrate, or "
+          "ledgerctl init for a new ledger"};
+}
+
+Result<void> prepare(Connection& connection, bool may_make) {
   auto all = tables(connection, "%");
   auto metas = tables(connection, "meta");
   if (!all) return all.error();
   if (!metas) return metas.error();
   if (*metas == 0) {
-    if (*all == 0) return make(connection);
+    if (*all == 0) return make_if(connection, may_make);
     return {LedgerErrc::store_foreign,
             fmt::format("the schema holds {} tables that are not a ledger's", *all)};
   }
@@ -53,7 +61,7 @@ Result<void> prepare(Connection& connection) {
   auto version = meta(connection, "schema_version");
   if (!application || !version) return application ? version.error() : application.error();
   if (version->empty() && (application->empty() || *application == kApplication)) {
-    return make(connection);
+    return make_if(connection, may_make);
   }
   if (*application != kApplication || *version != kSchemaVersion) {
     return {LedgerErrc::store_foreign,
@@ -73,11 +81,12 @@ std::string box_in(std::string_view origin) {
   return std::string(rest.substr(0, rest.find('/')));
 }
 
-Result<void> prepare_schema(Session& session) {
+Result<void> prepare_schema(Session& session, bool may_make) {
   // Another ledgerd may be making the same tables: then one of the two is told so, and looks again.
   Result<void> done;
   for (int tries = 0; tries < 3; ++tries) {
-    done = session.with_connection(prepare);
+    done = session.with_connection(
+        [may_make](Connection& connection) { return prepare(connection, may_make); });
     if (done || done.error() != make_error_code(LedgerErrc::store_failed)) return done;
   }
   return done;

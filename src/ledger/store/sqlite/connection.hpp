@@ -67,9 +67,9 @@ class Statement {
 
 class Connection {
  public:
-  enum class Mode { read, write };
-  /// `vfs` empty: the system's. Never maps the file into memory (a reader that maps and a writer
-  /// that truncates do not agree), trusts no schema, checks cells.
+  enum class Mode { read, write, make };
+  /// Only `make` makes a file. `vfs` empty: the system's. Never maps the file into memory (a reader
+  /// that maps and a writer that truncates do not agree), trusts no schema, checks cells.
   static Result<Connection> open(const std::string& path, Mode mode, const std::string& vfs);
 
   Statement statement(std::string_view sql);

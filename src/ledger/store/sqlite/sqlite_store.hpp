@@ -15,14 +15,15 @@ class SqliteStore final : public LedgerStore {
  public:
   struct Options {
     std::string path;
+    bool make = false;  // where there is none
     /// SQLite's file layer, and io/files.hpp's settle_file() for it; empty for the system's own.
     /// Tests put faults in there.
     std::string vfs = {};
     std::function<Result<void>(const std::string& path)> settle = {};
   };
-  /// Opens or makes the file; one of the version before gets today's tables. What the last run left
-  /// in the system's cache is made durable, or forgotten, before it is believed.
-  /// LedgerErrc::store_unavailable, store_foreign, store_damaged.
+  /// Opens the file; one of the version before gets today's tables. What the last run left in the
+  /// system's cache is made durable, or forgotten, before it is believed. LedgerErrc::no_store also
+  /// where the making was cut; store_unavailable, store_foreign, store_damaged.
   static Result<std::unique_ptr<SqliteStore>> open(const Options& options);
   ~SqliteStore() override;
 

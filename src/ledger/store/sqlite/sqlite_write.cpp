@@ -1,5 +1,8 @@
 // The writing half of SqliteStore: opening, and one transaction for each call.
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include "io/files.hpp"
 #include "ledger/store/sqlite/migration.hpp"
@@ -9,6 +12,9 @@
 
 namespace yijuan::ledger {
 namespace {
+
+constexpr const char* kWhereFrom =
+    "mount its disk, ledgerctl restore a backup, or ledgerctl init for a new ledger";
 
 Result<void> make_tables(Connection& writer) {
   auto transaction = Transaction::begin(writer);
@@ -20,7 +26,7 @@ Result<void> make_tables(Connection& writer) {
 }
 
 // Returns the version that the file had, today's if it is new.
-Result<std::int64_t> prepare(Connection& writer, const std::string& path) {
+Result<std::int64_t> prepare(Connection& writer, const std::string& path, bool make) {
   auto version = writer.number("PRAGMA user_version");
   auto application = writer.number("PRAGMA application_id");
   auto tables = writer.number("SELECT count(*) FROM sqlite_schema");
@@ -32,6 +38,7 @@ Result<std::int64_t> prepare(Connection& writer, const std::string& path) {
   if (!fresh && (*application != kApplicationId || !readable)) {
     return {LedgerErrc::store_foreign, path};
   }
+  if (fresh && !make) return {LedgerErrc::no_store, path + " is empty; " + kWhereFrom};
   if (fresh) {
     auto sized = writer.set("page_size", "8192", "8192");  // some twenty entries a page
     if (!sized) return sized.error();
@@ -228,9 +235,15 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options) {
     auto settled = options.settle ? options.settle(path) : settle_file(path);
     if (!settled) return {LedgerErrc::store_unavailable, settled.error().message()};
   }
-  auto writer = Connection::open(options.path, Connection::Mode::write, options.vfs);
+  // Asked of the system: SQLite says no more than that it cannot open.
+  if (!options.make && options.vfs.empty() && ::access(options.path.c_str(), F_OK) != 0 &&
+      errno == ENOENT) {
+    return {LedgerErrc::no_store, options.path + " is missing; " + kWhereFrom};
+  }
+  auto writer = Connection::open(
+      options.path, options.make ? Connection::Mode::make : Connection::Mode::write, options.vfs);
   if (!writer) return writer.error();
-  auto prepared = prepare(*writer, options.path);
+  auto prepared = prepare(*writer, options.path, options.make);
   if (!prepared) return prepared.error();
   auto reader = Connection::open(options.path, Connection::Mode::read, options.vfs);
   if (!reader) return reader.error();
