@@ -30,7 +30,10 @@ std::error_code make_error_code(IoErrc code) {
 Error io_error(IoErrc code, std::string_view what, const boost::system::error_code& reason) {
   if (reason == boost::asio::error::operation_aborted) return AsyncErrc::cancelled;
   if (reason == boost::system::errc::no_space_on_device) code = IoErrc::full;
-  return {code, fmt::format("{}: {}", what, reason.message())};
+  // A daemon's unit shows it most of the disk so, whatever the disk's own mount allows.
+  const bool closed = reason == boost::system::errc::read_only_file_system;
+  return {code, fmt::format("{}: {}{}", what, reason.message(),
+                            closed ? " (under systemd: ReadWritePaths= of the unit)" : "")};
 }
 
 Error io_error(IoErrc code, std::string_view what, int reason) {

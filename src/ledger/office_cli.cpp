@@ -57,8 +57,19 @@ int office_resume(const LedgerConfig& config, const Given& given) {
 }
 
 int backup(const LedgerConfig& config, const Given& given) {
-  return print_text(run_anywhere(config, "backup",
-                                 {{"folder", std::filesystem::absolute(given.folder).string()}}));
+  const auto folder = std::filesystem::absolute(given.folder);
+  auto reply = run_anywhere(config, "backup", {{"folder", folder.string()}});
+  if (!reply) return fail(reply.error());
+  auto here = read_manifest(folder);
+  if (here && to_rfc3339(here->made) == text_in(*reply, "made") &&
+      to_hex(here->hash) == text_in(*reply, "sha256")) {
+    return print_text(reply);
+  }
+  return fail({LedgerErrc::bad_backup,
+               fmt::format("ledgerd made it, but it is not in {} ({}): ledgerd's unit shows it "
+                           "another folder there (PrivateTmp=, or a mount that came later). Use "
+                           "/var/lib/yijuan/backups, or see the README",
+                           folder.string(), here ? "another backup is" : here.error().message())});
 }
 
 int backup_verify(const LedgerConfig& config, const std::string& folder) {

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """What config/ ships for an installation fits together: names that kiosk.toml uses exist, users that
-units run as are made, classes of devices that a unit allows are known when it starts."""
+units run as are made, classes of devices that a unit allows are known when it starts, and a daemon may
+write where its configuration says that it writes."""
 
 import pathlib
 import re
+import tomllib
 import unittest
 
 CONFIG = pathlib.Path(__file__).resolve().parents[2] / "config"
@@ -27,6 +29,34 @@ class InstalledFiles(unittest.TestCase):
         made = re.findall(r"^u (\S+)", (CONFIG / "systemd/yijuan.sysusers").read_text(), re.MULTILINE)
         for unit in ("kioskd.service", "ledgerd.service"):
             self.assertIn(lines_of(unit, "User")[0], made)
+
+    def writable(self, unit):
+        """The folders that a unit lets its daemon write to, and that outlive it."""
+        self.assertEqual(lines_of(unit, "ProtectSystem"), ["strict"])
+        return [pathlib.PurePath("/var/lib") / name
+                for line in lines_of(unit, "StateDirectory") for name in line.split()] + [
+                    pathlib.PurePath(name.lstrip("-"))
+                    for line in lines_of(unit, "ReadWritePaths") for name in line.split()]
+
+    def expect_writable(self, unit, path):
+        self.assertTrue(any(path.is_relative_to(folder) for folder in self.writable(unit)),
+                        f"{unit} does not let its daemon write to {path}")
+
+    def test_ledgerd_may_write_where_its_configuration_says(self):
+        config = tomllib.loads((CONFIG / "ledger.toml").read_text())
+        data = pathlib.PurePath(config["ledger"]["data"])
+        for path in (data, data / config["store"]["path"], data / config["public"]["folder"],
+                     data / config["copy"]["folder"]):
+            self.expect_writable("ledgerd.service", path)
+
+    def test_ledgerd_may_write_backups_where_the_readme_says(self):
+        text = (CONFIG.parent / "README.md").read_text()
+        home, = re.findall(r"ledgerctl backup DIR` into a new folder in `([^`]+)`", text)
+        self.expect_writable("ledgerd.service", pathlib.PurePath(home))
+
+    def test_kioskd_may_write_where_its_configuration_says(self):
+        config = tomllib.loads((CONFIG / "kiosk.toml").read_text())
+        self.expect_writable("kioskd.service", pathlib.PurePath(config["box"]["data"]))
 
     def test_the_module_of_every_allowed_class_is_loaded_first(self):
         wanted = " ".join(lines_of("kioskd.service", "Wants"))

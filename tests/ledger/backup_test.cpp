@@ -85,7 +85,7 @@ TEST_F(BackupTest, TellsOfItsProgressAndStopsWhenAsked) {
 
 TEST_F(BackupTest, IsNotMadeOverAnother) {
   ASSERT_TRUE(back_up("backup").has_value());
-  EXPECT_EQ(back_up("backup").error(), make_error_code(LedgerErrc::bad_argument));
+  EXPECT_EQ(back_up("backup").error(), make_error_code(LedgerErrc::not_done));
 }
 
 TEST_F(BackupTest, DamageIsFound) {

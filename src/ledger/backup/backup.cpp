@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "io/errc.hpp"
 #include "io/files.hpp"
 #include "ledger/backup/check_logs.hpp"
 #include "ledger/backup/file_hash.hpp"
@@ -18,11 +19,11 @@ Result<void> make_room(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (!error && !std::filesystem::is_empty(folder, error) && !error) {
-    return {LedgerErrc::bad_argument, folder.string() + " is not empty"};
+    return {LedgerErrc::not_done, folder.string() + " is not empty"};
   }
   using std::filesystem::perms;
   if (!error) permissions(folder, perms::owner_all, error);
-  if (error) return {LedgerErrc::bad_argument, folder.string() + ": " + error.message()};
+  if (error) return io_error(IoErrc::failed, folder.string(), error.value());
   return {};
 }
 

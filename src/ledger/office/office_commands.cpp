@@ -285,8 +285,10 @@ Result<json::object> backup_command(const CommandContext& context, const json::o
   if (!made) return made.error();
   std::uint64_t entries = 0;
   for (const Manifest::Log& log : made->logs) entries += log.size;
-  return said(fmt::format("{}: {} logs, {} entries, {} bytes\n", folder.string(), made->logs.size(),
-                          entries, made->bytes));
+  return json::object{{"text", fmt::format("{}: {} logs, {} entries, {} bytes\n", folder.string(),
+                                           made->logs.size(), entries, made->bytes)},
+                      {"made", to_rfc3339(made->made)},
+                      {"sha256", to_hex(made->hash)}};
 }
 
 }  // namespace yijuan::ledger
