@@ -11,7 +11,7 @@
 namespace yijuan {
 
 std::error_code make_error_code(IoErrc code) {
-  static constexpr std::array<ErrcLine, 10> kLines = {{
+  static constexpr std::array<ErrcLine, 11> kLines = {{
       {static_cast<int>(IoErrc::closed), "the connection ended"},
       {static_cast<int>(IoErrc::cannot_open), "cannot be opened"},
       {static_cast<int>(IoErrc::failed), "reading or writing failed"},
@@ -20,6 +20,7 @@ std::error_code make_error_code(IoErrc code) {
       {static_cast<int>(IoErrc::bad_name), "not a port"},
       {static_cast<int>(IoErrc::unsafe_key), "a key file that others can read"},
       {static_cast<int>(IoErrc::exists), "is there already"},
+      {static_cast<int>(IoErrc::not_owner), "a folder of another user"},
       {static_cast<int>(IoErrc::bad_recording), "not a recording"},
       {static_cast<int>(IoErrc::differs), "the driver does not do what was recorded"},
   }};

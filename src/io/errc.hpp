@@ -20,6 +20,7 @@ enum class IoErrc {
   unsafe_key,     // a key file that others can read
   exists,         // would overwrite
   bad_recording,  // a recording that cannot be read
+  not_owner,      // a folder of another user
   differs,        // a replayed device met another dialogue than the recorded one
 };
 std::error_code make_error_code(IoErrc code);

@@ -8,10 +8,13 @@
 #include <cerrno>
 
 #include "io/errc.hpp"
+#include "io/owner.hpp"
 
 namespace yijuan {
 
 Result<FileLock> FileLock::acquire(const std::filesystem::path& path) {
+  auto own = expect_own_folder(path.has_parent_path() ? path.parent_path() : ".");
+  if (!own) return own.error();
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
   if (!file.valid()) return io_error(IoErrc::cannot_open, path.string(), errno);
   if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {

@@ -11,7 +11,9 @@ namespace yijuan {
 
 class FileLock {
  public:
-  /// IoErrc::locked says which process holds it. Does not wait.
+  /// Of the folder's owner alone: anyone else, root too, would leave files there that its daemon
+  /// cannot open (IoErrc::not_owner says as whom to run). IoErrc::locked says which process holds
+  /// it. Does not wait.
   static Result<FileLock> acquire(const std::filesystem::path& path);
 
  private:

@@ -11,6 +11,7 @@
 
 #include "async/task_group.hpp"
 #include "io/file_lock.hpp"
+#include "io/owner.hpp"
 #include "io/system_random.hpp"
 #include "io/system_wall_clock.hpp"
 #include "journal/sqlite_journal.hpp"
@@ -49,6 +50,8 @@ int init(const KioskConfig& config, const std::string& domain) {
   }
   std::error_code made;
   std::filesystem::create_directories(config.data, made);
+  auto own = expect_own_folder(config.data);
+  if (!own) return fail(own.error());
   SystemRandom random;
   auto request = sync::make_box_keys(config.data, config.box, domain, random);
   if (!request) return fail(request.error());

@@ -1,6 +1,7 @@
 #include "ledger/make_ledger.hpp"
 
 #include "io/file_lock.hpp"
+#include "io/owner.hpp"
 #include "ledger/errc.hpp"
 #include "ledger/ledger_keys.hpp"
 #include "ledger/open_store.hpp"
@@ -47,7 +48,8 @@ Result<void> make_empty_store(const LedgerConfig& config) {
 
 Result<void> make_ledger(const LedgerConfig& config, std::span<const std::string> hosts,
                          WallTime now, Random& random) {
-  auto done = expect_no_keys(config);
+  auto done = expect_own_folder(config.data);
+  if (done) done = expect_no_keys(config);
   if (done) done = make_data_folder(config);
   if (!done) return done;
   auto lock = FileLock::acquire(config.lock());

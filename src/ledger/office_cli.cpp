@@ -7,6 +7,7 @@
 
 #include "io/file_lock.hpp"
 #include "io/files.hpp"
+#include "io/owner.hpp"
 #include "io/system_random.hpp"
 #include "ledger/backup/restore.hpp"
 #include "ledger/ledger_keys.hpp"
@@ -27,6 +28,8 @@ struct Given {
 };
 
 int office_key(const LedgerConfig& config) {
+  auto own = expect_own_folder(config.data);
+  if (!own) return fail(own.error());
   SystemRandom random;
   auto made = make_office_key(config, random);
   if (!made) return fail(made.error());
@@ -56,6 +59,8 @@ int office_resume(const LedgerConfig& config, const Given& given) {
   return print_text(run_anywhere(config, "office_resume", arguments));
 }
 
+// The daemon wrote it, where it sees that folder: its unit gives it a /tmp of its own, and what is
+// there goes with it.
 int backup(const LedgerConfig& config, const Given& given) {
   const auto folder = std::filesystem::absolute(given.folder);
   auto reply = run_anywhere(config, "backup", {{"folder", folder.string()}});

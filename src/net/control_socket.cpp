@@ -1,6 +1,5 @@
 #include "net/control_socket.hpp"
 
-#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -21,6 +20,7 @@
 #include "async/task_group.hpp"
 #include "async/with_timeout.hpp"
 #include "base/log.hpp"
+#include "io/owner.hpp"
 #include "net/errc.hpp"
 
 namespace yijuan::net {
@@ -33,16 +33,6 @@ constexpr std::size_t kLongestLine = std::size_t{1024} * 1024;
 constexpr std::size_t kMostConnections = 16;
 constexpr std::chrono::seconds kRequestLine{10};
 constexpr std::chrono::milliseconds kAcceptPause{200};
-
-std::string user_name(uid_t uid) {
-  std::array<char, 4096> buffer;
-  passwd entry{};
-  passwd* found = nullptr;
-  if (getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
-    return found->pw_name;
-  }
-  return std::to_string(uid);
-}
 
 Result<ControlPeer> peer_of(int descriptor) {
   ucred credentials{};
