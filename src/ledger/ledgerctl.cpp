@@ -72,6 +72,11 @@ std::string text_in(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
 }
 
+void print_warning(const json::object& reply) {
+  const std::string warning = text_in(reply, "warning");
+  if (!warning.empty()) std::fprintf(stderr, "ledgerctl: %s\n", warning.c_str());
+}
+
 int print_text(const Result<json::object>& reply) {
   if (!reply) return fail(reply.error());
   std::fputs(text_in(*reply, "text").c_str(), stdout);

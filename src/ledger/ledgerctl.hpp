@@ -20,6 +20,8 @@ int fail(const Error& error);
 void show_progress(std::uint64_t done, std::uint64_t of);
 /// A text of an answer; empty if there is none.
 std::string text_in(const boost::json::object& object, std::string_view key);
+/// Prints the answer's "warning" on standard error, if there is one.
+void print_warning(const boost::json::object& reply);
 /// Prints the answer's "text"; the exit code.
 int print_text(const Result<boost::json::object>& reply);
 

@@ -70,6 +70,7 @@ int answer_box(const LedgerConfig& config, const Arguments& given, const std::st
       config, command,
       {{"box", given.box}, {"request", *request}, {"again", given.again ? "yes" : "no"}});
   if (!reply) return fail(reply.error());
+  print_warning(*reply);
   const std::string identity = text_in(*reply, "identity");
   if (given.out.empty()) {
     std::fputs(identity.c_str(), stdout);
@@ -89,7 +90,9 @@ int box_renew(const LedgerConfig& config, const Arguments& given) {
 
 int box_revoke(const LedgerConfig& config, const Arguments& given) {
   auto reply = run_anywhere(config, "box_revoke", {{"box", given.box}});
-  return reply ? 0 : fail(reply.error());
+  if (!reply) return fail(reply.error());
+  print_warning(*reply);
+  return 0;
 }
 
 int report(const LedgerConfig& config, const Arguments& given, const char* name) {

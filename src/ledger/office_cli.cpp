@@ -90,6 +90,18 @@ int backup_verify(const LedgerConfig& config, const std::string& folder) {
   return 0;
 }
 
+// Whom the ledger would listen to again, though it may have been revoked since the backup.
+void print_unsure_boxes(const std::vector<Box>& boxes) {
+  if (boxes.empty()) return;
+  std::puts(
+      "No second copy tells which boxes were enrolled or revoked since the backup was made. Check "
+      "each before ledgerd starts (ledgerctl box revoke, box add):");
+  for (const Box& box : boxes) {
+    std::printf("  %s: %s\n", box.id.c_str(),
+                box.status == BoxStatus::active ? "active" : "revoked");
+  }
+}
+
 int restore(const LedgerConfig& config, const Given& given) {
   if (given.doubt != given.folder.empty()) {
     return fail({LedgerErrc::bad_argument, "name a backup, or --doubt what is there"});
@@ -110,6 +122,7 @@ int restore(const LedgerConfig& config, const Given& given) {
                           "ledgerctl office status\n",
                           restored->logs, restored->entries, restored->completed, restored->behind)
                   .c_str());
+  if (!restored->boxes_known) print_unsure_boxes(restored->boxes);
   return 0;
 }
 

@@ -243,6 +243,22 @@ struct Hole {
   friend bool operator==(const Hole&, const Hole&) = default;
 };
 
+/// A box may send from now on: its certificate, and the log that it sends first.
+struct Enrolled {
+  std::string box;
+  std::string origin;
+  std::string key;  // the log's vkey
+  Hash spki{};      // SHA-256 of the SubjectPublicKeyInfo of the box's certificate
+  friend bool operator==(const Enrolled&, const Enrolled&) = default;
+};
+
+/// A box's certificate is revoked: nobody listens to that key any more.
+struct Revoked {
+  std::string box;
+  Hash spki{};
+  friend bool operator==(const Revoked&, const Revoked&) = default;
+};
+
 /// A type that this version does not know: kept, marked, passed on.
 struct Unknown {
   std::string type;
@@ -251,7 +267,7 @@ struct Unknown {
 
 using Body = std::variant<Epoch, Boot, Cash, Intent, Returned, Disputed, Gift, Slip, Gap, Door,
                           Fault, Recovered, ClockStep, Pack, Witness, Lost, Closing, Quarantined,
-                          Digest, Hole, Unknown>;
+                          Digest, Hole, Enrolled, Revoked, Unknown>;
 
 struct Entry {
   Header header;

@@ -192,6 +192,20 @@ void fields(Io& io, T& hole) {
   io.text("why", hole.why, kLongestText);
 }
 
+template <class Io, Is<Enrolled> T>
+void fields(Io& io, T& enrolled) {
+  io.text("box", enrolled.box, kLongestName);
+  io.text("origin", enrolled.origin, kLongestText);
+  io.text("key", enrolled.key, kLongestText);
+  io.hash("spki", enrolled.spki);
+}
+
+template <class Io, Is<Revoked> T>
+void fields(Io& io, T& revoked) {
+  io.text("box", revoked.box, kLongestName);
+  io.hash("spki", revoked.spki);
+}
+
 template <class Io, Is<Epoch::Predecessor> T>
 void fields(Io& io, T& previous) {
   io.text("origin", previous.origin, kLongestText);

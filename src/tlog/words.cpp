@@ -55,6 +55,8 @@ struct TypeOf {
   std::string_view operator()(const Quarantined&) const { return "quarantined"; }
   std::string_view operator()(const Digest&) const { return "digest"; }
   std::string_view operator()(const Hole&) const { return "hole"; }
+  std::string_view operator()(const Enrolled&) const { return "enrolled"; }
+  std::string_view operator()(const Revoked&) const { return "revoked"; }
   std::string_view operator()(const Unknown& unknown) const { return unknown.type; }
 };
 

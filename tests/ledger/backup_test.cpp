@@ -33,6 +33,37 @@ TEST_F(BackupTest, IsVerifiedAndBecomesTheLedgerAgain) {
   EXPECT_TRUE(state().unsure);
 }
 
+TEST_F(BackupTest, WhatWasDecidedOfBoxesSinceComesBackFromTheSecondCopy) {
+  write(1);
+  ASSERT_TRUE(back_up("backup").has_value());
+  const std::string origin = "ledger.example/box/market-02/0a1b2c3d";
+  const std::vector<tlog::Body> decided = {
+      tlog::Revoked{.box = log.box(), .spki = {}},
+      tlog::Enrolled{.box = "market-02", .origin = origin, .key = "vkey", .spki = Hash{2}}};
+  ASSERT_TRUE(office->log().append(decided).has_value());
+  ASSERT_TRUE(office->post_due().has_value());
+  lose_store();
+  const auto restored = restore("backup");
+  ASSERT_TRUE(restored.has_value()) << restored.error().message();
+  EXPECT_TRUE(restored->boxes_known);
+  EXPECT_EQ((**store->box(log.box())).status, BoxStatus::revoked);
+  EXPECT_EQ((**store->box("market-02")).status, BoxStatus::active);
+  EXPECT_TRUE((**store->log(origin)).unsure);
+}
+
+TEST_F(BackupTest, WithoutASecondCopyEveryBoxIsListedAsTheBackupHasIt) {
+  write(1);
+  ASSERT_TRUE(back_up("backup").has_value());
+  ASSERT_TRUE(store->set_status(log.box(), BoxStatus::revoked).has_value());
+  lose_store();
+  config.copy.clear();
+  const auto restored = restore("backup");
+  ASSERT_TRUE(restored.has_value()) << restored.error().message();
+  EXPECT_FALSE(restored->boxes_known);
+  ASSERT_EQ(restored->boxes.size(), 1U);
+  EXPECT_EQ(restored->boxes[0].status, BoxStatus::active);
+}
+
 TEST_F(BackupTest, OneMadeUnderLoadIsOneMomentOfTheLedger) {
   send_coins(400);
   std::atomic<bool> stop = false;

@@ -357,5 +357,41 @@ TEST_F(OfficePosterTest, WhatABoxStillHeldBackIsInTheLostEntryLessWhatCameSince)
   EXPECT_EQ(lost.unsynced_fen, 600U);
 }
 
+TEST_F(OfficePosterTest, ABoxIsEnrolledAndRevokedAsTheLogSays) {
+  const Hash first{1};
+  const Hash second{2};
+  const std::string origin = "ledger.example/box/market-09/0a1b2c3d";
+  const tlog::Body enrolled(
+      tlog::Enrolled{.box = "market-09", .origin = origin, .key = "vkey", .spki = first});
+  const tlog::Body revoked(tlog::Revoked{.box = "market-09", .spki = first});
+  const tlog::Body again(
+      tlog::Enrolled{.box = "market-09", .origin = origin + "1", .key = "vkey", .spki = second});
+  ASSERT_TRUE(office->append({&enrolled, 1}).has_value());
+  post();
+  auto box = **store->box("market-09");
+  EXPECT_EQ(box.status, BoxStatus::active);
+  EXPECT_EQ(box.key_fingerprint, first);
+  EXPECT_EQ((**store->log(origin)).vkey, "vkey");
+  ASSERT_TRUE(office->append({&revoked, 1}).has_value());
+  post();
+  EXPECT_EQ((**store->box("market-09")).status, BoxStatus::revoked);
+  ASSERT_TRUE(office->append({&again, 1}).has_value());
+  post();
+  restart_and_post();  // which reads all of it once more
+  box = **store->box("market-09");
+  EXPECT_EQ(box.status, BoxStatus::active);
+  EXPECT_EQ(box.key_fingerprint, second);
+}
+
+TEST_F(OfficePosterTest, ABoxThatIsRevokedByNoEntryStaysRevoked) {
+  const tlog::Body enrolled(tlog::Enrolled{
+      .box = log.box(), .origin = log.origin(), .key = log.key().verifier().text(), .spki = {}});
+  ASSERT_TRUE(office->append({&enrolled, 1}).has_value());
+  post();
+  ASSERT_TRUE(store->set_status(log.box(), BoxStatus::revoked).has_value());
+  restart_and_post();
+  EXPECT_EQ((**store->box(log.box())).status, BoxStatus::revoked);
+}
+
 }  // namespace
 }  // namespace yijuan::ledger

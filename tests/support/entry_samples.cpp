@@ -72,7 +72,7 @@ Header random_header(Generator& random, Seq seq) {
 }
 
 Body random_body(Generator& random) {
-  switch (below(random, 20)) {
+  switch (below(random, 22)) {
     case 0: {
       Epoch epoch{.key = random_text(random, 99), .previous = {}, .why = "first"};
       if (below(random, 2) == 0) {
@@ -169,6 +169,13 @@ Body random_body(Generator& random) {
                   .seen = below(random, 1000),
                   .root = random_hash(random),
                   .why = random_text(random, kLongestText)};
+    case 19:
+      return Enrolled{.box = random_text(random, 32),
+                      .origin = random_text(random, 99),
+                      .key = random_text(random, 99),
+                      .spki = random_hash(random)};
+    case 20:
+      return Revoked{.box = random_text(random, 32), .spki = random_hash(random)};
     default:
       return Pack{.campaign = random_text(random, kLongestName),
                   .version = random() >> 11,

@@ -5,6 +5,7 @@
 #include "io/system_wall_clock.hpp"
 #include "ledger/backup/file_hash.hpp"
 #include "ledger/ledger_keys.hpp"
+#include "ledger/office/box_register.hpp"
 #include "ledger/office/office_log.hpp"
 #include "ledger/office/second_copy.hpp"
 #include "ledger/open_store.hpp"
@@ -76,6 +77,23 @@ Result<void> hear_public(const Doubting& doubting, OfficeLog& office) {
   return {};
 }
 
+// What the office's second copy has more than the backup: also of boxes, which the backup may not
+// know at all.
+Result<void> take_copy(const Doubting& doubting, OfficeLog& office, Restored& restored) {
+  auto completed = office.complete_from(CopyFolder(doubting.config.copy));
+  if (!completed) {
+    restored.trouble = completed.error().message();
+    return {};
+  }
+  restored.completed = *completed;
+  restored.boxes_known = true;
+  auto offices = office.all();
+  if (!offices) return offices.error();
+  auto listed = read_register(doubting.store, *offices);
+  auto done = listed ? listed->post(doubting.store) : listed.error();
+  return done ? doubting.store.doubt_all() : done;
+}
+
 // Nothing is signed in the office's log, also if the backup is from before it began. A second copy
 // that is gone too, or damaged, stops no restore.
 Result<void> doubt(const Doubting& doubting, Restored& restored) {
@@ -95,9 +113,8 @@ Result<void> doubt(const Doubting& doubting, Restored& restored) {
   auto done = doubting.store.doubt_all();
   if (!done) return done;
   if (!config.copy.empty()) {
-    auto completed = office.complete_from(CopyFolder(config.copy));
-    if (completed) restored.completed = *completed;
-    if (!completed) restored.trouble = completed.error().message();
+    done = take_copy(doubting, office, restored);
+    if (!done) return done;
   }
   return hear_public(doubting, office);
 }
@@ -117,6 +134,9 @@ Result<void> heed_public(const Doubting& doubting, Restored& restored) {
 Result<void> count(LedgerStore& store, Restored& restored) {
   auto logs = store.logs();
   if (!logs) return logs.error();
+  auto boxes = store.boxes();
+  if (!boxes) return boxes.error();
+  restored.boxes = *std::move(boxes);
   restored.logs = logs->size();
   for (const LogState& log : *logs) restored.entries += log.size() - log.base;
   return {};

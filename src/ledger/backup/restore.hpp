@@ -6,6 +6,7 @@
 
 #include "ledger/backup/backup.hpp"
 #include "ledger/ledger_config.hpp"
+#include "ledger/store/ledger_store.hpp"
 
 namespace yijuan::ledger {
 
@@ -14,6 +15,8 @@ struct Restored {
   std::uint64_t entries = 0;
   std::uint64_t behind = 0;     // boxes' logs of which more, or something else, is published
   std::uint64_t completed = 0;  // entries of the office's log that the second copy had beyond it
+  std::vector<Box> boxes;       // all, as the store has them now
+  bool boxes_known = false;     // the second copy told what was decided of them since the backup
   std::string trouble;          // why it gave none, if it should have
 };
 

@@ -40,6 +40,7 @@ Result<void> OfficePoster::read_new(const std::string& office) {
         Unknown& unknown = unknown_[office];
         if (unknown.count++ == 0) unknown = {.count = 1, .first = at, .type = newer->type};
       }
+      boxes_.take(*entry);
       if (changes_books(*entry)) waiting_.push_back({at, *std::move(entry)});
     }
     if (lines->size() < kAtOnce) return {};
@@ -60,6 +61,8 @@ Result<OfficePoster::Done> OfficePoster::post_due(std::span<const std::string> o
     auto read = read_new(office);
     if (!read) return read.error();
   }
+  auto boxes = boxes_.post(store_);
+  if (!boxes) return boxes.error();
   Done done;
   bool rebuild = false;
   for (const std::string& office : offices) {

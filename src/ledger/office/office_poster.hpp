@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/office/box_register.hpp"
 #include "ledger/stored_fold.hpp"
 
 namespace yijuan::ledger {
@@ -21,6 +22,7 @@ class OfficePoster {
     std::uint64_t waiting = 0;
   };
   /// Reads what is new in the office's logs, and posts what can be. `offices`: all of them.
+  /// What it says of boxes comes first.
   Result<Done> post_due(std::span<const std::string> offices);
 
   /// Entries that a newer ledger wrote into one of the office's logs: kept, marked and passed over.
@@ -55,6 +57,7 @@ class OfficePoster {
   std::map<std::string, Seq> read_;  // entries of an office's log that were looked at
   std::vector<Waiting> waiting_;
   std::map<std::string, Unknown> unknown_;
+  BoxRegister boxes_;
 };
 
 }  // namespace yijuan::ledger
