@@ -7,7 +7,7 @@
 namespace yijuan {
 
 std::error_code make_error_code(LedgerErrc code) {
-  static constexpr std::array<ErrcLine, 18> kLines = {{
+  static constexpr std::array<ErrcLine, 19> kLines = {{
       {static_cast<int>(LedgerErrc::store_unavailable), "the ledger's store cannot be opened"},
       {static_cast<int>(LedgerErrc::store_foreign), "not a store of this version of the ledger"},
       {static_cast<int>(LedgerErrc::store_failed), "the ledger's store refused; nothing was kept"},
@@ -30,6 +30,7 @@ std::error_code make_error_code(LedgerErrc code) {
        "the second copy of the office's log is not as it was left"},
       {static_cast<int>(LedgerErrc::bad_backup), "not a good backup of a ledger"},
       {static_cast<int>(LedgerErrc::no_store), "there is no store"},
+      {static_cast<int>(LedgerErrc::store_moved), "this store is not the ledger any more"},
       {static_cast<int>(LedgerErrc::not_done), "not done"},
   }};
   static const ErrcCategory category("ledger", kLines);

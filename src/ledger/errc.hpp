@@ -21,9 +21,10 @@ enum class LedgerErrc {
   office_blocked,  // nothing is signed in the office's log before a person has decided
   no_office_key,
   bad_backup,
-  no_store,    // where the configuration says that it is; nothing was made there
-  not_done,    // the command is understood, but what it is about is not fit for it
-  copy_unfit,  // the second copy of the office's log cannot be gone on with
+  no_store,     // where the configuration says that it is; nothing was made there
+  store_moved,  // the ledger lives in another store now; this one is what it was then
+  not_done,     // the command is understood, but what it is about is not fit for it
+  copy_unfit,   // the second copy of the office's log cannot be gone on with
 };
 std::error_code make_error_code(LedgerErrc code);
 

@@ -19,6 +19,7 @@
 #include "ledger/make_ledger.hpp"
 #include "ledger/office_pack.hpp"
 #include "ledger/open_store.hpp"
+#include "ledger/store/sqlite/moved.hpp"
 #include "ledger/store_migration.hpp"
 #include "net/errc.hpp"
 #include "sync/enrolment.hpp"
@@ -189,6 +190,7 @@ int auditor_remove(const LedgerConfig& config, const Arguments& given) {
 }
 
 // The SQLite file of the configuration, whichever store that chooses, into a PostgreSQL database.
+// Cut before the mark, it is run again: both stores are found equal.
 Result<Migrated> migrate(LedgerConfig config, const std::string& to) {
   auto understood = postgres::check_where(to);
   if (!understood) return understood.error();
@@ -199,7 +201,12 @@ Result<Migrated> migrate(LedgerConfig config, const std::string& to) {
   if (!from) return from.error();
   auto target = PostgresStore::open({.where = to, .limits = {}, .make = true, .unfinished = true});
   if (!target) return target.error();
-  return migrate_store(**from, **target, config.domain, show_progress);
+  auto migrated = migrate_store(**from, **target, config.domain, show_progress);
+  if (!migrated || !migrated->equal) return migrated;
+  from->reset();
+  auto marked = mark_moved(config.store, postgres::shown_where(to), SystemWallClock().now().time);
+  if (!marked) return marked.error();
+  return migrated;
 }
 
 int store_migrate(const LedgerConfig& config, const Arguments& given) {

@@ -3,8 +3,10 @@
 runs, with a proof, and boxes go on with the new store where they were with the old one. A database
 that was brought back from an older dump fetches from the boxes what it lost."""
 
+import contextlib
 import csv
 import io
+import sqlite3
 
 from street import BIN, StreetTest, call, main
 
@@ -44,6 +46,7 @@ class StoreMigrate(StreetTest):
 
         self.ledger.stop()
         self.give("CN100A")  # which the box keeps for later
+        before = self.ledger.report("day")
         code, said = self.migrate("--format", "csv")
         self.assertEqual(code, 0, said)
         self.assertIn("both stores hold the same", said)
@@ -51,7 +54,6 @@ class StoreMigrate(StreetTest):
         results = {row[0]: row[3] for row in rows if len(row) == 5}
         self.assertIn("一致", results.values())
         self.assertNotIn("不一致", results.values())
-        before = self.ledger.report("day")
 
         self.choose_postgres()
         self.ledger.start()
@@ -69,7 +71,31 @@ class StoreMigrate(StreetTest):
         self.ledger.stop()
         code, said = self.migrate()
         self.assertEqual(code, 1, said)
-        self.assertIn("holds a ledger already", said)
+        self.assertIn("moved it to PostgreSQL", said)
+
+    def test_the_old_store_is_not_begun_again_by_a_forgotten_configuration(self):
+        where = self.database.where() + " application_name=hush-hush"
+        code, said = call(BIN / "ledgerctl", "--config", self.ledger.config, "store", "migrate",
+                          "--to", where)
+        self.assertEqual(code, 0, said)
+        for program, *command in (("ledgerd",), ("ledgerctl", "box", "revoke", "market-01"),
+                                  ("ledgerctl", "publish"), ("ledgerctl", "restore", "--doubt")):
+            code, said = call(BIN / program, "--config", self.ledger.config, *command)
+            self.assertEqual(code, 1, said)
+            self.assertIn(f"{self.ledger.store}: ledgerctl store migrate moved it to PostgreSQL",
+                          said)
+            self.assertIn("dbname=ledger", said)
+            self.assertNotIn("hush", said)
+        self.choose_postgres()
+        self.ledger.start()
+
+    def test_a_move_that_was_cut_before_its_mark_is_ended_by_another_run(self):
+        self.assertEqual(self.migrate()[0], 0)
+        with contextlib.closing(sqlite3.connect(self.ledger.store)) as db:
+            db.execute("DROP TABLE moved")
+        self.assertEqual(self.migrate()[0], 0)
+        with contextlib.closing(sqlite3.connect(self.ledger.store)) as db:
+            self.assertEqual(db.execute("SELECT count(*) FROM moved").fetchone(), (1,))
 
     def dump(self):
         path = self.folder / "ledger.dump"

@@ -42,6 +42,19 @@ Result<void> check_where(const std::string& where) {
   return {};
 }
 
+std::string shown_where(const std::string& where) {
+  PQconninfoOption* options = PQconninfoParse(where.c_str(), nullptr);
+  std::string shown = "PostgreSQL";
+  for (const PQconninfoOption* option = options; option != nullptr && option->keyword != nullptr;
+       ++option) {
+    const std::string_view key = option->keyword;
+    const bool named = key == "host" || key == "hostaddr" || key == "port" || key == "dbname";
+    if (named && option->val != nullptr) shown += fmt::format(" {}={}", key, option->val);
+  }
+  PQconninfoFree(options);
+  return shown;
+}
+
 Result<Connection> Connection::open(const std::string& where, const Limits& limits) {
   const std::string wait = std::to_string(limits.connect.count());
   // What comes later counts: `where` may change the ones before it.

@@ -33,6 +33,8 @@ struct Limits {
 
 /// Whether libpq understands `where`; if not, LedgerErrc::bad_argument with what is wrong.
 Result<void> check_where(const std::string& where);
+/// Which database that is, for people: server and name, no password. REQUIRES: check_where().
+std::string shown_where(const std::string& where);
 
 class Connection {
  public:

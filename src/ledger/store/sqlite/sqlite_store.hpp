@@ -23,7 +23,7 @@ class SqliteStore final : public LedgerStore {
   };
   /// Opens the file; one of the version before gets today's tables. What the last run left in the
   /// system's cache is made durable, or forgotten, before it is believed. LedgerErrc::no_store also
-  /// where the making was cut; store_unavailable, store_foreign, store_damaged.
+  /// where the making was cut; store_moved, store_unavailable, store_foreign, store_damaged.
   static Result<std::unique_ptr<SqliteStore>> open(const Options& options);
   ~SqliteStore() override;
 

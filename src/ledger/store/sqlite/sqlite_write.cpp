@@ -6,6 +6,7 @@
 
 #include "io/files.hpp"
 #include "ledger/store/sqlite/migration.hpp"
+#include "ledger/store/sqlite/moved.hpp"
 #include "ledger/store/sqlite/parts.hpp"
 #include "ledger/store/sqlite/schema.hpp"
 #include "tlog/words.hpp"
@@ -38,6 +39,8 @@ Result<std::int64_t> prepare(Connection& writer, const std::string& path, bool m
   if (!fresh && (*application != kApplicationId || !readable)) {
     return {LedgerErrc::store_foreign, path};
   }
+  auto here = expect_not_moved(writer, path);
+  if (!here) return here.error();
   if (fresh && !make) return {LedgerErrc::no_store, path + " is empty; " + kWhereFrom};
   if (fresh) {
     auto sized = writer.set("page_size", "8192", "8192");  // some twenty entries a page
