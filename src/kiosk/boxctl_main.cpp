@@ -182,6 +182,7 @@ int main(int argc, char** argv) {
   options.add_option("--config", path, "the box's configuration")->capture_default_str();
   options.set_version_flag("--version", "boxctl " YIJUAN_VERSION);
   options.require_subcommand(1);
+  options.fallthrough();  // --config after the command too
   auto* init_command = options.add_subcommand("init", "makes this box's keys and its request");
   init_command->add_option("--domain", domain, "the ledger's log domain, as the office says it")
       ->required();

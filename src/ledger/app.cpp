@@ -10,6 +10,7 @@
 #include "ledger/open_store.hpp"
 #include "ledger/public/public_commands.hpp"
 #include "ledger/public/published_floors.hpp"
+#include "net/errc.hpp"
 #include "sync/batch.hpp"
 
 namespace yijuan::ledger {
@@ -40,6 +41,11 @@ net::HttpServer::Limits limits_of(const LedgerConfig::Boxes& boxes) {
 bool comes_back(const Error& error) {
   return error == make_error_code(LedgerErrc::store_away) ||
          error == make_error_code(LedgerErrc::store_busy);
+}
+
+// An error with the key of ledger.toml that is to be changed.
+Error of_key(std::string_view key, const Error& error) {
+  return {error.code(), fmt::format("{} = {}", key, error.detail())};
 }
 
 struct Counted {
@@ -110,7 +116,7 @@ Result<void> App::listen() {
     sync_.refused(refused_connection(peer, why, wall_clock_.now().time));
   });
   auto listening = server_->listen(parts_.config.boxes.listen);
-  if (!listening) return listening;
+  if (!listening) return of_key("[boxes] listen", listening.error());
   control_ = std::make_unique<net::ControlServer>(
       context_.get_executor(), clock_,
       [this](net::ControlRequest request, net::ControlProgress& progress) {
@@ -133,6 +139,9 @@ Result<void> App::open_public() {
                      *parts_.store);
   auto opened = Pages::open(context_.get_executor(), clock_, config.pages,
                             [this](net::HttpRequest request) { return show(std::move(request)); });
+  if (!opened && opened.error() == make_error_code(NetErrc::cannot_listen)) {
+    return of_key("[pages] listen", opened.error());
+  }
   if (!opened) return opened.error();
   pages_ = *std::move(opened);
   return {};

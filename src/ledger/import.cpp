@@ -114,7 +114,7 @@ Result<json::object> import_epochs(const CommandContext& context, const json::ob
     const std::string box = origin ? origin->box : std::string();
     auto checked = check_epoch(context.store, box, certificate, context.now);
     if (!checked) return checked.error();
-    if (!checked->refusal.empty()) return {LedgerErrc::bad_argument, checked->refusal};
+    if (!checked->refusal.empty()) return {LedgerErrc::not_done, checked->refusal};
     if (!checked->log) continue;
     auto added = context.store.add_log(*checked->log);
     if (!added) return added.error();

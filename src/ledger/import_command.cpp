@@ -29,12 +29,15 @@ struct Found {
   std::vector<LogFolder> logs;
   std::uint64_t batches = 0;
   std::uint64_t others = 0;  // files that are none of ours
+  std::uint64_t unread = 0;  // folders
 };
 
 struct Totals {
   std::uint64_t taken = 0;
   std::uint64_t refused = 0;
   std::uint64_t done = 0;
+  std::uint64_t notes = 0;      // cosigned checkpoints that the stick takes back
+  std::uint64_t unwritten = 0;  // and that it could not be given
 };
 
 void complain(const std::string& text) {
@@ -46,6 +49,7 @@ LogFolder read_log_folder(const fs::path& path, const std::string& box, const st
   LogFolder folder{path, box, epoch, {}};
   auto names = sync::stick_names(path);
   if (!names) {
+    ++found.unread;
     complain(names.error().message());
     return folder;
   }
@@ -62,7 +66,10 @@ LogFolder read_log_folder(const fs::path& path, const std::string& box, const st
 
 void read_box_folder(const fs::path& path, const std::string& box, Found& found) {
   auto names = sync::stick_names(path);
-  if (!names) return complain(names.error().message());
+  if (!names) {
+    ++found.unread;
+    return complain(names.error().message());
+  }
   for (const std::string& name : *names) {
     if (is_epoch_id(name)) {
       found.logs.push_back(read_log_folder(path / name, box, name, found));
@@ -149,7 +156,13 @@ void import_log(const ImportWorld& world, const Found& found, const LogFolder& f
   }
   if (note.empty()) return;
   auto written = write_file_atomically(folder.path / sync::kCosignedFile, note);
-  if (!written) complain(written.error().message());
+  if (written) {
+    ++totals.notes;
+    return;
+  }
+  ++totals.unwritten;
+  complain(fmt::format("{}/{}: taken, but its box cannot be told: {}", folder.box, folder.epoch,
+                       written.error().message()));
 }
 
 }  // namespace
@@ -166,8 +179,9 @@ int import_from_stick(const ImportWorld& world, const fs::path& stick) {
   fmt::print("{} batches of {} logs taken, {} refused\n", totals.taken, found->logs.size(),
              totals.refused);
   if (found->others > 0) fmt::print("{} other files were left alone\n", found->others);
-  if (totals.taken > 0) fmt::print("next: bring the stick back to its box: boxctl export\n");
-  return totals.refused == 0 ? 0 : 1;
+  if (found->unread > 0) fmt::print("{} folders could not be read\n", found->unread);
+  if (totals.notes > 0) fmt::print("next: bring the stick back to its box: boxctl export\n");
+  return totals.refused + totals.unwritten + found->unread == 0 ? 0 : 1;
 }
 
 }  // namespace yijuan::ledger

@@ -19,8 +19,8 @@ struct ImportWorld {
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;  // batches
 };
 
-/// The exit code: 0; 1 if something on the stick was refused, which is said on stderr, and the rest
-/// was taken all the same.
+/// The exit code: 0; 1 if something on the stick was refused, could not be read, or could not be
+/// given its cosigned checkpoint, which is said on stderr; the rest was taken all the same.
 int import_from_stick(const ImportWorld& world, const std::filesystem::path& stick);
 
 }  // namespace yijuan::ledger

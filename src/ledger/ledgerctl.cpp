@@ -1,7 +1,9 @@
 #include "ledger/ledgerctl.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "io/file_lock.hpp"
@@ -47,10 +49,11 @@ int fail(const Error& error) {
 }
 
 void show_progress(std::uint64_t done, std::uint64_t of) {
-  if (isatty(STDERR_FILENO) != 0 && of > 0) {
-    std::fprintf(stderr, "\r%3llu %%", static_cast<unsigned long long>(done * 100 / of));
-    if (done == of) std::fputs("\r     \r", stderr);
-  }
+  if (isatty(STDERR_FILENO) == 0 || of == 0) return;
+  constexpr std::uint64_t kBars = 24;
+  const std::uint64_t bars = std::min(done, of) * kBars / of;
+  fmt::print(stderr, "\r[{:#<{}}{:-<{}}] {} of {}", "", bars, "", kBars - bars, done, of);
+  if (done >= of) fmt::print(stderr, "\n");
 }
 
 Result<json::object> run_anywhere(const LedgerConfig& config, const std::string& name,

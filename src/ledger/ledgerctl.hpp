@@ -16,7 +16,7 @@ namespace yijuan::ledger {
 
 /// Says it on standard error; the exit code.
 int fail(const Error& error);
-/// A line of per cent, on a terminal only.
+/// A bar, on a terminal only.
 void show_progress(std::uint64_t done, std::uint64_t of);
 /// A text of an answer; empty if there is none.
 std::string text_in(const boost::json::object& object, std::string_view key);

@@ -222,6 +222,10 @@ int store_migrate(const LedgerConfig& config, const Arguments& given) {
 
 int status(const LedgerConfig& config) {
   auto reply = net::control_call(config.socket().string(), "status", {});
+  if (!reply && reply.error() == make_error_code(NetErrc::unreachable)) {
+    std::fprintf(stderr, "ledgerctl: ledgerd does not run (%s)\n", reply.error().detail().c_str());
+    return 1;
+  }
   if (!reply) return fail(reply.error());
   for (const auto& [key, value] : *reply) {
     std::printf("%s: %s\n", std::string(key).c_str(),
@@ -263,6 +267,7 @@ struct CommandLine {
   CLI::App cli{"The office's command for the ledger."};
 
   CommandLine() {
+    cli.fallthrough();  // --config after the command too
     cli.add_option("--config", given.config, "ledger.toml")->capture_default_str();
     cli.set_version_flag("--version", YIJUAN_VERSION);
     cli.require_subcommand(1);

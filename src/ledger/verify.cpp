@@ -146,7 +146,7 @@ class Verifier {
     if (!snapshot) return snapshot.error();
     const auto log = std::ranges::find(snapshot->logs, verification_.origin, &LogState::origin);
     if (log == snapshot->logs.end()) {
-      return {LedgerErrc::bad_argument, "there is no log " + verification_.origin};
+      return {LedgerErrc::not_done, "there is no log " + verification_.origin};
     }
     snapshot->logs = {*log};
     count_all(*snapshot);

@@ -15,6 +15,7 @@ std::error_code make_error_code(NetErrc code) {
       {static_cast<int>(NetErrc::too_large), "the other end sent too much"},
       {static_cast<int>(NetErrc::bad_key), "a key or certificate cannot be used"},
       {static_cast<int>(NetErrc::bad_address), "this is not a usable address"},
+      {static_cast<int>(NetErrc::cannot_listen), "cannot listen for connections"},
       {static_cast<int>(NetErrc::local_failure), "this machine's network failed"},
       {static_cast<int>(NetErrc::refused), "refused"},
       {static_cast<int>(NetErrc::busy), "there is no room for it now"},

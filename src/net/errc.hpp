@@ -13,6 +13,7 @@ enum class NetErrc {
   too_large,        // the peer sent more than the limit
   bad_key,          // a key, certificate or request that cannot be read or does not fit
   bad_address,      // a URL or an address that cannot be used
+  cannot_listen,    // an address of our own that is in use, not ours, or not allowed
   local_failure,    // a socket, file or library of this machine failed
   refused,          // the other end answered: no
   busy,             // no room for it now

@@ -108,7 +108,7 @@ Result<void> HttpServer::listen(const std::string& address) {
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(*endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return {NetErrc::local_failure, "listen on " + address + ": " + error.message()};
+  if (error) return {NetErrc::cannot_listen, address + ": " + error.message()};
   return Result<void>();
 }
 

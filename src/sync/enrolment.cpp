@@ -217,7 +217,7 @@ Result<BoxRequest> make_box_keys(const std::filesystem::path& data, std::string_
   const auto keys = files.log_key.parent_path();
   std::error_code error;
   if (std::filesystem::exists(files.request, error) || error) {
-    return {SyncErrc::bad_request,
+    return {SyncErrc::keys_exist,
             files.request.string() + " is there already: this box has its keys"};
   }
   if (!std::filesystem::exists(keys, error)) {
@@ -229,7 +229,7 @@ Result<BoxRequest> make_box_keys(const std::filesystem::path& data, std::string_
   // Also after a cut between the two: the keys are whole, only the office's copy is missing.
   auto text = read_file(keys / kRequestCopy, kLongestEnrolmentFile);
   if (!text) {
-    return {SyncErrc::bad_request, keys.string() + " is there already: this box has its keys"};
+    return {SyncErrc::keys_exist, keys.string() + " is there already: this box has its keys"};
   }
   auto request = parse_box_request(*text);
   if (!request) return request;

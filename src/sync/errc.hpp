@@ -10,6 +10,7 @@ enum class SyncErrc {
   bad_heartbeat,
   bad_reply,
   bad_request,   // of enrolment
+  keys_exist,    // of this box; they are made once
   bad_identity,  // the answer to it
   bad_epoch,     // a certificate of a new log
   office_forked,

@@ -149,7 +149,7 @@ TEST_F(BackupTest, IsNotPutOverAStoreThatIsThere) {
   office.reset();
   store.reset();
   EXPECT_EQ(restore_backup(config, folder / "backup", {}).error(),
-            make_error_code(LedgerErrc::bad_argument));
+            make_error_code(LedgerErrc::not_done));
   open();
   EXPECT_EQ(state().size(), 5U);
 }

@@ -257,7 +257,7 @@ TEST_F(OfficeLogTest, ADeclaredHoleIsTheBeginningOfTheNextLog) {
 
 TEST_F(OfficeLogTest, NothingIsDeclaredOfALogThatIsWhole) {
   fill(1);
-  EXPECT_EQ(office->declare_hole("because").error(), make_error_code(LedgerErrc::bad_argument));
+  EXPECT_EQ(office->declare_hole("because").error(), make_error_code(LedgerErrc::not_done));
   EXPECT_EQ(stored().size(), 2U);
 }
 

@@ -25,7 +25,7 @@ std::vector<std::filesystem::path> files_of(const std::filesystem::path& store) 
 Result<void> expect_no_store(const std::filesystem::path& store) {
   for (const auto& file : files_of(store)) {
     if (std::filesystem::exists(file)) {
-      return {LedgerErrc::bad_argument, file.string() + " is there; move it away first"};
+      return {LedgerErrc::not_done, file.string() + " is there; move it away first"};
     }
   }
   return {};
@@ -168,7 +168,7 @@ Result<Restored> doubt_and_count(const LedgerConfig& config, const std::filesyst
 Result<Restored> restore_backup(const LedgerConfig& config, const std::filesystem::path& folder,
                                 const BackupWatch& watch, const std::filesystem::path& mirror) {
   if (!config.postgres.empty()) {
-    return {LedgerErrc::bad_argument, "the store is PostgreSQL's: pg_restore, then --doubt"};
+    return {LedgerErrc::not_done, "the store is PostgreSQL's: pg_restore, then --doubt"};
   }
   auto folders = public_folders(config, mirror);  // before the long work
   if (!folders) return folders.error();

@@ -20,7 +20,7 @@ struct Restored {
   std::string trouble;          // why it gave none, if it should have
 };
 
-/// Into a place where there is no store (LedgerErrc::bad_argument if there is). Cut at any moment
+/// Into a place where there is no store (LedgerErrc::not_done if there is). Cut at any moment
 /// it has left none. `mirror`: of the public log, heeded beside the ledger's own folder; empty:
 /// none.
 Result<Restored> restore_backup(const LedgerConfig& config, const std::filesystem::path& folder,

@@ -97,7 +97,7 @@ std::vector<tlog::Body> closings_of(const LogState& log, const std::vector<domai
 }
 
 Error not_to_lose(const std::string& text) {
-  return {LedgerErrc::bad_argument, text};
+  return {LedgerErrc::not_done, text};
 }
 
 }  // namespace

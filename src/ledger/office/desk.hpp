@@ -11,7 +11,7 @@ namespace yijuan::ledger {
 
 /// `lost`, with what the box last said that it had, and a `closing` for each session whose cash is
 /// still open. Only what is not in the office's log already. `origin`: of a box's log, or of a fork
-/// that is in the books. LedgerErrc::bad_argument.
+/// that is in the books. LedgerErrc::not_done.
 Result<std::vector<tlog::Body>> lost_log(LedgerStore& store, OfficeLog& office,
                                          const std::string& origin, const std::string& why);
 

@@ -79,7 +79,7 @@ Result<LogState> fork_named(LedgerStore& store, const std::string& origin) {
   auto fork = store.log(origin);
   if (!fork) return fork.error();
   if (!*fork || (*fork)->kind != LogKind::fork) {
-    return {LedgerErrc::bad_argument, "there is no fork " + origin};
+    return {LedgerErrc::not_done, "there is no fork " + origin};
   }
   return **std::move(fork);
 }
@@ -275,7 +275,7 @@ Result<json::object> quarantine_post(const CommandContext& context, const json::
 
 Result<json::object> backup_command(const CommandContext& context, const json::object& arguments) {
   if (!context.config.postgres.empty()) {
-    return {LedgerErrc::bad_argument,
+    return {LedgerErrc::not_done,
             "the store is PostgreSQL's: pg_dump makes its backup (config/postgres/README.md)"};
   }
   const std::filesystem::path folder = text(arguments, "folder");

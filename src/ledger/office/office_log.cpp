@@ -233,7 +233,7 @@ Result<OfficeWritten> OfficeLog::declare_hole(const std::string& why) {
   if (!given_up) return given_up.error();
   const bool other_key = given_up->vkey != parts_.key.verifier(*number).text();
   if (!is_blocked(*given_up) && !other_key) {
-    return {LedgerErrc::bad_argument, given_up->origin + " is whole, as far as anybody has said"};
+    return {LedgerErrc::not_done, given_up->origin + " is whole, as far as anybody has said"};
   }
   const Floor seen =
       given_up->floor.value_or(Floor{.size = given_up->size(), .root = given_up->frontier.root()});

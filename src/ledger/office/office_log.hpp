@@ -74,7 +74,7 @@ class OfficeLog {
   /// Why this digest could not be stated now, for people; nothing: it could, or is.
   Result<std::optional<std::string>> refuses(const tlog::Digest& digest);
   /// Gives up the log and begins the next one, which says what of it is held and what was seen.
-  /// LedgerErrc::bad_argument if there is no reason to.
+  /// LedgerErrc::not_done if there is no reason to.
   Result<OfficeWritten> declare_hole(const std::string& why);
 
   /// After a restore: the row of the log that is written, with no entry, if there is none. Nothing

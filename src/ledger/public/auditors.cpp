@@ -75,9 +75,9 @@ Result<std::string> Auditors::add(const std::string& name, std::optional<domain:
   auto auditors = all();
   if (!auditors) return auditors.error();
   if (std::ranges::find(*auditors, name, &Auditor::name) != auditors->end()) {
-    return {LedgerErrc::bad_argument, name + " has a token already; remove it first"};
+    return {LedgerErrc::not_done, name + " has a token already; remove it first"};
   }
-  if (auditors->size() == kMostAuditors) return {LedgerErrc::bad_argument, "too many auditors"};
+  if (auditors->size() == kMostAuditors) return {LedgerErrc::not_done, "too many auditors"};
   std::array<std::uint8_t, 32> secret;
   random.fill(secret);
   std::string token = std::string(kTokenStart) + to_base64url(secret);
@@ -92,7 +92,7 @@ Result<void> Auditors::remove(std::string_view name) const {
   auto auditors = all();
   if (!auditors) return auditors.error();
   if (std::erase_if(*auditors, [&](const Auditor& known) { return known.name == name; }) == 0) {
-    return {LedgerErrc::bad_argument, "there is no auditor " + std::string(name)};
+    return {LedgerErrc::not_done, "there is no auditor " + std::string(name)};
   }
   return put(*auditors);
 }

@@ -18,23 +18,23 @@ namespace {
 
 namespace json = boost::json;
 
-const Error kNoFolder(LedgerErrc::bad_argument, "[public] folder is empty: nothing is published");
+const Error kNoFolder(LedgerErrc::not_done, "[public] folder is empty: nothing is published");
 
 // The stored entry, so that no proof is given out that does not hold for it.
 Result<Hash> leaf_of(LedgerStore& store, const std::string& origin, Seq seq) {
   auto lines = store.lines(origin, seq, 1);
   if (!lines) return lines.error();
-  if (lines->size() != 1) return {LedgerErrc::bad_argument, "there is no such entry"};
+  if (lines->size() != 1) return {LedgerErrc::not_done, "there is no such entry"};
   return tlog::leaf_hash(lines->front());
 }
 
 Result<std::string> checked_proof(const CommandContext& context, const LogState& log, Seq seq) {
   const auto name = public_name(log.origin, context.config.domain);
-  if (!name) return {LedgerErrc::bad_argument, log.origin + " is not published"};
+  if (!name) return {LedgerErrc::not_done, log.origin + " is not published"};
   auto proof = published_proof(PublicFolder(context.config.published.folder), *name, seq);
   if (!proof) return proof.error();
   if (!*proof) {
-    return {LedgerErrc::bad_argument,
+    return {LedgerErrc::not_done,
             fmt::format("entry {} of {} is not published yet", seq, log.origin)};
   }
   const auto key = tlog::VerifierKey::parse(log.vkey);
@@ -115,7 +115,7 @@ Result<json::object> proof_command(const CommandContext& context, const json::ob
   }
   auto log = context.store.log(text(arguments, "origin"));
   if (!log) return log.error();
-  if (!*log) return {LedgerErrc::bad_argument, "there is no log " + text(arguments, "origin")};
+  if (!*log) return {LedgerErrc::not_done, "there is no log " + text(arguments, "origin")};
   auto proof = checked_proof(context, **log, seq);
   if (!proof) return proof.error();
   return json::object{{"proof", *proof}};
@@ -126,6 +126,10 @@ Result<json::object> auditor_add(const CommandContext& context, const json::obje
   if (!text(arguments, "until").empty()) {
     const auto given = day(arguments, "until", {});
     if (!given) return given.error();
+    if (*given < domain::shanghai_day(context.now)) {
+      return {LedgerErrc::not_done,
+              domain::to_text(*given) + " is past: nobody could read with that token"};
+    }
     until = *given;
   }
   SystemRandom random;
