@@ -7,7 +7,7 @@
 namespace yijuan {
 
 std::error_code make_error_code(NetErrc code) {
-  static constexpr std::array<ErrcLine, 10> kLines = {{
+  static constexpr std::array<ErrcLine, 11> kLines = {{
       {static_cast<int>(NetErrc::unreachable), "cannot be reached"},
       {static_cast<int>(NetErrc::closed), "the connection was closed"},
       {static_cast<int>(NetErrc::untrusted), "a certificate is not trusted"},
