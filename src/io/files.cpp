@@ -15,12 +15,7 @@ namespace yijuan {
 namespace {
 
 Result<void> sync_directory(const std::filesystem::path& file) {
-  const auto directory = file.parent_path().empty() ? "." : file.parent_path();
-  const Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened.valid() || fsync(opened.get()) != 0) {
-    return io_error(IoErrc::failed, directory.string(), errno);
-  }
-  return {};
+  return sync_folder(file.parent_path().empty() ? "." : file.parent_path());
 }
 
 Result<void> write_and_sync(const std::filesystem::path& path, int flags, std::string_view content,
@@ -43,6 +38,14 @@ Result<void> write_and_sync(const std::filesystem::path& path, int flags, std::s
 }
 
 }  // namespace
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.valid() || fsync(opened.get()) != 0) {
+    return io_error(IoErrc::failed, folder.string(), errno);
+  }
+  return {};
+}
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t most) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -32,6 +32,9 @@ Result<void> settle_file(const std::filesystem::path& path);
 /// empty one), and syncs the directory of `to`. IoErrc::failed.
 Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 
+/// Makes durable which files are in a folder. IoErrc::failed.
+Result<void> sync_folder(const std::filesystem::path& folder);
+
 /// Removes a file so that no power cut brings it back; whether it was there. IoErrc::failed.
 Result<bool> remove_file(const std::filesystem::path& path);
 

@@ -1,15 +1,12 @@
 #include "kiosk/epochs.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 
 #include "base/assert.hpp"
 #include "base/log.hpp"
-#include "io/descriptor.hpp"
 #include "io/errc.hpp"
 #include "io/file_lock.hpp"
 #include "io/files.hpp"
@@ -68,12 +65,6 @@ Result<BoxEpoch> load_later(const fs::path& folder, unsigned number, const BoxEp
   tlog::SigningKey key(origin, tlog::KeyType::note, *seed);
   if (key.verifier().text() != certificate.vkey) return failed(folder, "its key is another");
   return BoxEpoch{number, key, certificate, folder / "journal.db", folder / "delivered"};
-}
-
-Result<void> sync_folder(const fs::path& folder) {
-  const Descriptor open(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (open.valid() && ::fsync(open.get()) == 0) return {};
-  return failed(folder, "cannot be synced");
 }
 
 // What the log that is left says of itself.

@@ -132,12 +132,6 @@ Result<std::vector<Manifest::Log>> listed_logs(Connection& store) {
   return logs;
 }
 
-Result<std::uint64_t> count_entries(Connection& store) {
-  auto count = store.number("SELECT ifnull(sum(size), 0) FROM logs");
-  if (!count) return count.error();
-  return static_cast<std::uint64_t>(*count);
-}
-
 Result<void> check_logs(Connection& store, const tlog::VerifierKey& cosigner,
                         const std::function<Result<void>(std::uint64_t entries)>& each) {
   auto all = rows(store);

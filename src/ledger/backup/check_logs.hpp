@@ -9,8 +9,6 @@ namespace yijuan::ledger {
 
 /// As the rows of the file say.
 Result<std::vector<Manifest::Log>> listed_logs(Connection& store);
-/// Entries of all logs.
-Result<std::uint64_t> count_entries(Connection& store);
 /// LedgerErrc::bad_backup names the first log that is not as it should be. `each` is told of
 /// entries that were read.
 Result<void> check_logs(Connection& store, const tlog::VerifierKey& cosigner,
