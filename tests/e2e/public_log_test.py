@@ -236,7 +236,7 @@ class Changed(PublicLog):
         with contextlib.closing(sqlite3.connect(self.ledger.store)) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copyfile(self.ledger.store, older)
-        self.ledgerctl("log", "lost", self.origins()[0], "--why", "a sample")
+        self.ledgerctl("log", "lost", self.origins()[0], "--why", "a sample", "--still-heard")
         self.publish()
         shown = int((self.public / "office/1/checkpoint").read_text().splitlines()[1])
         for rest in ("-wal", "-shm"):
@@ -329,9 +329,11 @@ class Strangers(PublicLog):
         for wrong in (token[:-1], token + "x", token.swapcase(), "", "x" * 4000):
             self.assertEqual(self.get(path, authorization=f"Bearer {wrong}")[0], 401)
         self.assertEqual(self.get(path + "?token=" + token)[0], 401)
-        late = self.ledger.ctl("auditor", "add", "late", "--until", "2020-01-01").strip()
-        self.assertEqual(self.get(path, authorization=f"Bearer {late}")[0], 401)
         kept = self.ledger.folder / "data" / "auditors"
+        late = self.ledger.ctl("auditor", "add", "late", "--until", "2999-12-30").strip()
+        self.assertEqual(self.get(path, authorization=f"Bearer {late}")[0], 200)
+        kept.write_text(kept.read_text().replace("2999-12-30", "2020-01-01"))  # it ended
+        self.assertEqual(self.get(path, authorization=f"Bearer {late}")[0], 401)
         self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
         self.assertNotIn(token, kept.read_text())
         self.assertNotIn(token, self.ledger.process.log.read_text())

@@ -324,6 +324,7 @@ TEST_F(PostgresFaults, AServerThatCrashesAtAnyMessageOfACallDidItOnceOrNotAtAll)
             while (proxy.fired() && canary->lives()) std::this_thread::sleep_for(5ms);
             while (!direct->box(box)) std::this_thread::sleep_for(20ms);  // it recovers
             canary.emplace(schema.where());
+            schema.reconnect();
             if (!answer) {  // which took longer than the patience of one call
               ASSERT_EQ(answer.error(), make_error_code(LedgerErrc::store_away));
               const int times = call.times(*direct, box);

@@ -62,6 +62,10 @@ void PostgresSchema::run(const std::string& sql) {
   }
 }
 
+void PostgresSchema::reconnect() {
+  PQreset(connection_);
+}
+
 std::string PostgresSchema::ask(const std::string& sql) {
   PGresult* result = PQexec(connection_, sql.c_str());
   const bool good = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0;

@@ -22,6 +22,8 @@ class PostgresSchema {
   [[nodiscard]] unsigned port() const;
   /// Runs statements, over a connection that is not under test.
   void run(const std::string& sql);
+  /// After a crash of the server, which ended that connection too.
+  void reconnect();
   /// The first column of the first row.
   std::string ask(const std::string& sql);
 
