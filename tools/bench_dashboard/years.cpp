@@ -86,7 +86,7 @@ class Year {
 
  private:
   static std::unique_ptr<ledger::SqliteStore> open(const std::filesystem::path& path) {
-    auto opened = ledger::SqliteStore::open({.path = path.string()});
+    auto opened = ledger::SqliteStore::open({.path = path.string(), .make = true});
     YIJUAN_ASSERT(opened.has_value(), "a fresh store");
     return *std::move(opened);
   }

@@ -21,7 +21,7 @@
 #include "io/system_random.hpp"
 #include "io/system_wall_clock.hpp"
 #include "ledger/commands.hpp"
-#include "ledger/ledger_keys.hpp"
+#include "ledger/make_ledger.hpp"
 #include "ledger/open_store.hpp"
 #include "net/control_socket.hpp"
 
@@ -88,7 +88,7 @@ ShippedLedger::ShippedLedger(Options options)
   config_ = ledger::read_ledger_config(config_file_);
   SystemRandom random;
   const std::array<std::string, 2> hosts{"127.0.0.1", "localhost"};
-  must(ledger::make_ledger_keys(config_, hosts, SystemWallClock().now().time, random));
+  must(ledger::make_ledger(config_, hosts, SystemWallClock().now().time, random));
 }
 
 ShippedLedger::~ShippedLedger() {
