@@ -36,6 +36,9 @@ class Worker:
         self.bench = self.checks.Bench(self.recording, bin_folder, self.folder)
 
     def build(self, name, image):
+        # A new file each time: mount takes the loop device that still holds the file, and with it
+        # what it remembers of the image before.
+        image.unlink(missing_ok=True)
         self.images.build(cut_of(name), chance_of(self.seed, name), image)
 
     def with_image(self, name, work):
