@@ -56,6 +56,22 @@ Result<Forks> forks_of(LedgerStore& store, const std::string& origin) {
   return forks;
 }
 
+// How many of the batch's entries from `base` on stand at the beginning of another fork too: a disk
+// may go back in time twice.
+Result<std::size_t> shared_with(LedgerStore& store, const Case& what, Seq base,
+                                const Forks& forks) {
+  const std::vector<std::string> sent = lines_from(what.batch, base);
+  std::size_t shared = 0;
+  for (const LogState& fork : forks.known) {
+    if (fork.base != base) continue;
+    auto stored = store.lines(fork.origin, base, sent.size());
+    if (!stored) return stored.error();
+    const auto [theirs, ours] = std::ranges::mismatch(*stored, sent);
+    shared = std::max(shared, static_cast<std::size_t>(ours - sent.begin()));
+  }
+  return shared;
+}
+
 // A fork that the batch repeats or continues; nothing if none is.
 Result<std::optional<Checked>> known_fork(const Ingest& ingest, const Case& what,
                                           const Known& known, const Forks& forks,
@@ -131,21 +147,27 @@ Result<Checked> fork_of(const Ingest& ingest, const Case& what, const Known& kno
     return Checked(
         Answer{.reply = sync::Forked{text}, .alarm = what.alarm("quarantine full", text)});
   }
-  LogState opened{
-      .origin = fork_origin(known.log.origin,
-                            fork_name(tlog::leaf_hash(lines_from(what.batch, base)[0]))),
-      .box = known.log.box,
-      .vkey = known.log.vkey,
-      .kind = LogKind::fork,
-      .base = base,
-      .posted = base,
-      .floor = Floor{known.log.size(), known.log.frontier.root()},
-      .frontier = {},
-      .note = {},
-      .received = {},
-      .anchor = {},
-      .totals = {},
-      .pending = {}};
+  auto shared = shared_with(ingest.store, what, base, *forks);
+  if (!shared) return shared.error();
+  const std::vector<std::string> own = lines_from(what.batch, base + *shared);
+  if (own.empty()) return Checked(what.fork(text));
+  const std::string name = fork_origin(known.log.origin, fork_name(tlog::leaf_hash(own[0])));
+  if (std::ranges::find(forks->known, name, &LogState::origin) != forks->known.end()) {
+    return Checked(what.fork(text));  // no box writes one entry into two histories
+  }
+  LogState opened{.origin = name,
+                  .box = known.log.box,
+                  .vkey = known.log.vkey,
+                  .kind = LogKind::fork,
+                  .base = base,
+                  .posted = base,
+                  .floor = Floor{known.log.size(), known.log.frontier.root()},
+                  .frontier = {},
+                  .note = {},
+                  .received = {},
+                  .anchor = {},
+                  .totals = {},
+                  .pending = {}};
   auto before = frontier_at(ingest.store, known.log, base);
   if (!before) return before.error();
   opened.frontier = *std::move(before);

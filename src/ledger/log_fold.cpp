@@ -72,6 +72,9 @@ void LogFold::add_batch(std::span<const tlog::Entry> entries, std::span<const Ha
   YIJUAN_ASSERT(entries.size() == leaves.size(), "every entry has a leaf");
   books_.faults.clear();  // they are bounded in number: a rebuild must count as ingest did
   const auto anchors = anchors_of(entries, state_.anchor);
+  // What stands before the entry that a fork is named after is in another fork too, and counted
+  // there.
+  bool own = state_.kind != LogKind::fork || state_.size() != state_.base;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const tlog::Entry& entry = entries[i];
     YIJUAN_ASSERT(entry.header.seq == state_.size(), "a log is folded in its order");
@@ -81,7 +84,8 @@ void LogFold::add_batch(std::span<const tlog::Entry> entries, std::span<const Ha
     } else if (state_.anchor && state_.anchor->boot != entry.header.boot) {
       state_.anchor.reset();
     }
-    add(entry, anchors[i], received);
+    own = own || fork_name(leaves[i]) == name_of_fork(state_.origin);
+    if (own) add(entry, anchors[i], received);
   }
   state_.received = received;
   take_totals();

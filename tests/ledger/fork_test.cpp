@@ -112,6 +112,23 @@ TEST_F(ForkTest, ThreeDisksOfOneImageAreThreeHistories) {
   EXPECT_EQ(forks().size(), 2U);
 }
 
+// Found by the simulation: the box had been told nothing when its disk went back once more, and was
+// told for ever after that the ledger is busy.
+TEST_F(ForkTest, TwoThatBeginWithTheSameEntriesAreTwoHistories) {
+  fill(10);
+  auto other = rolled_back(9, 2);
+  EXPECT_EQ(kept(other.batch(5)), 13U);
+  other.lines().resize(11);
+  other.add_coin(yuan(1));
+  EXPECT_EQ(kept(other.batch(5)), 13U);
+  EXPECT_EQ(kept(other.batch(5)), 13U);
+  other.add_coin(yuan(1));
+  EXPECT_EQ(kept(other.batch(13)), 15U);
+  ASSERT_EQ(forks().size(), 2U);
+  EXPECT_EQ(forks()[0].totals.cash_sum + forks()[1].totals.cash_sum, yuan(10 + 2));
+  EXPECT_TRUE(rebuild_books(*store, {})->differences.empty());
+}
+
 TEST_F(ForkTest, IsNotKeptWhereItsBeginningIsNotShown) {
   fill(10);
   const auto other = rolled_back(9, 9);
