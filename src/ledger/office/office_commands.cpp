@@ -169,7 +169,7 @@ Result<void> check_silent(const CommandContext& context, const std::string& orig
   auto heard = last_heard(context.store, **log);
   if (!heard) return heard.error();
   if (!*heard || context.now - **heard >= kSilent) return {};
-  return {LedgerErrc::bad_argument,
+  return {LedgerErrc::not_done,
           fmt::format("the box spoke of {} at {}, less than {} minutes ago; if its disk is lost "
                       "all the same, say --still-heard",
                       origin, to_rfc3339(**heard), kSilent.count())};
