@@ -28,12 +28,11 @@ class TappedStream : public ByteStream {
 
   Task<void> write(BytesView bytes) override {
     if (ended()) co_return Error(IoErrc::closed, "a recording begins");
+    // Before, not after: what the kiosk tells the driver meanwhile came after the driver had chosen
+    // these bytes, and a replay must hear it in that order.
+    tap_.written(bytes);
     auto written = co_await stream_->write(bytes);
-    if (written) {
-      tap_.written(bytes);
-    } else if (!was_cancelled(written.error())) {
-      tap_.failed(written.error());
-    }
+    if (!written && !was_cancelled(written.error())) tap_.failed(written.error());
     co_return written;
   }
 

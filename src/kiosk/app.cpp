@@ -134,7 +134,7 @@ Result<void> App::open_parts() {
                             wall_.attest(time, std::chrono::floor<std::chrono::milliseconds>(at));
                             box_->look_around();
                           },
-                      .dead = [this](const std::string& why) { leave_log(why); }});
+                      .dead = [this](const std::string& why) { log_is_dead(why); }});
   }
   verification_.emplace(executor, *journal_);
   control_.emplace(
@@ -163,13 +163,24 @@ Box::Identity App::identity() const {
   return identity;
 }
 
+void App::log_is_dead(const std::string& why) {
+  const auto pause =
+      pause_before_epoch(opened_.config, opened_.keys.epochs, journal_->cosigned_size() > 0);
+  if (!pause) {
+    log_error("kioskd", "no new log is begun: this box has had as many as a box may have");
+  } else if (*pause == std::chrono::nanoseconds::zero()) {
+    leave_log(why);
+  } else {
+    log_error("kioskd", fmt::format("the ledger took nothing of the last logs: money is taken, and "
+                                    "the next log is begun in {} hours",
+                                    std::chrono::floor<std::chrono::hours>(*pause).count()));
+    others_.spawn("next log", leave_log_later(why, *pause));
+  }
+}
+
 // Not one more entry: what is held goes back, and the daemon begins anew with the next log.
 void App::leave_log(const std::string& why) {
   if (!left_because_.empty()) return;
-  if (!may_begin_epoch(opened_.config, opened_.keys.epochs, journal_->cosigned_size() > 0)) {
-    log_error("kioskd", "no new log is begun: the ledger took none of the last ones");
-    return;
-  }
   left_because_ = why;
   box_->leave(why);
   stop_.set();

@@ -54,6 +54,7 @@ class App : private BoxOutput {
   Result<void> open_journal();
   Result<void> open_parts();
   [[nodiscard]] Box::Identity identity() const;
+  void log_is_dead(const std::string& why);
   void leave_log(const std::string& why);
   void task_failed(std::string_view name, const Error& error);
 
@@ -75,6 +76,7 @@ class App : private BoxOutput {
   Task<void> take_scans();
   Task<void> keep_time();
   Task<void> keep_house();
+  Task<void> leave_log_later(std::string why, std::chrono::nanoseconds pause);
   Task<void> become_ready();
   Task<void> verify();
   void on_fact(const CashReport& report);

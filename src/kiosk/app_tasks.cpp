@@ -137,6 +137,13 @@ Task<void> App::keep_house() {
   }
 }
 
+Task<void> App::leave_log_later(std::string why, std::chrono::nanoseconds pause) {
+  auto slept = co_await clock_.sleep_for(pause);
+  if (!slept) co_return slept;
+  leave_log(why);
+  co_return Result<void>();
+}
+
 void App::read_pack() {
   std::error_code missing;
   const auto time = std::filesystem::last_write_time(opened_.config.pack, missing);

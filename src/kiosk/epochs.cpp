@@ -150,10 +150,16 @@ Result<std::vector<BoxEpoch>> load_epochs(const KioskConfig& config) {
   return epochs;
 }
 
-bool may_begin_epoch(const KioskConfig& config, const std::vector<BoxEpoch>& epochs,
-                     bool cosigned) {
-  return epochs.size() < sync::kMostEpochs &&
-         uncosigned_in_a_row(config, epochs.back(), cosigned) <= kMostUncosigned;
+std::optional<std::chrono::nanoseconds> pause_before_epoch(std::size_t logs, std::size_t in_vain) {
+  if (logs >= sync::kMostEpochs) return std::nullopt;
+  if (in_vain > kMostUncosigned) return kPauseInVain;
+  return std::chrono::nanoseconds::zero();
+}
+
+std::optional<std::chrono::nanoseconds> pause_before_epoch(const KioskConfig& config,
+                                                           const std::vector<BoxEpoch>& epochs,
+                                                           bool cosigned) {
+  return pause_before_epoch(epochs.size(), uncosigned_in_a_row(config, epochs.back(), cosigned));
 }
 
 Result<void> begin_epoch(const KioskConfig& config, std::string_view why,

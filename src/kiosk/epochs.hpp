@@ -10,6 +10,7 @@
 // or the new one.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -38,17 +39,25 @@ struct BoxEpoch {
 /// whose parts do not belong together, is an error.
 Result<std::vector<BoxEpoch>> load_epochs(const KioskConfig& config);
 
-/// Logs in a row that were left before the ledger had cosigned anything of them: no more are begun,
-/// or a ledger gone mad would have boxes make logs without end.
+/// Logs in a row that may be left at once although the ledger had cosigned nothing of them. After
+/// these each one is kept for kPauseInVain of running first: a ledger gone mad would have boxes
+/// make logs without end, and a box whose disk went back that often must come together by itself.
 inline constexpr std::size_t kMostUncosigned = 3;
+inline constexpr std::chrono::hours kPauseInVain{6};
 
-/// Whether the next one may be begun. `cosigned`: the ledger has cosigned entries of the last.
-bool may_begin_epoch(const KioskConfig& config, const std::vector<BoxEpoch>& epochs, bool cosigned);
+/// How long a box that has had `logs` of them keeps its last one before it begins the next.
+/// `in_vain`: the logs in a row, the last one too, of which nothing is cosigned. Nothing: for ever.
+std::optional<std::chrono::nanoseconds> pause_before_epoch(std::size_t logs, std::size_t in_vain);
+
+/// The same, of the logs on this disk. `cosigned`: the ledger has cosigned entries of the last.
+std::optional<std::chrono::nanoseconds> pause_before_epoch(const KioskConfig& config,
+                                                           const std::vector<BoxEpoch>& epochs,
+                                                           bool cosigned);
 
 /// Begins the next log and leaves the one in use, for `why` ("rollback", "fork"), under the
 /// daemon's lock. `marks`: how far the acceptors' events are known by what they told in this run.
 /// What the disk knows of them may be older than what the ledger has, and would count their last
-/// pieces twice. REQUIRES: may_begin_epoch.
+/// pieces twice. REQUIRES: pause_before_epoch gives a time, and that is over.
 Result<void> begin_epoch(const KioskConfig& config, std::string_view why,
                          std::vector<CounterMark> marks, Random& random);
 

@@ -52,7 +52,9 @@ class ByteStream {
 
 class StreamSource;
 
-/// Hears what passes over a stream, in order. Told on the loop, after the fact; must not wait.
+/// Hears what passes over a stream, in order. Told on the loop; must not wait. Of what is read, and
+/// of what write_some sends, after the fact; of what write sends when it begins, so that failed()
+/// may follow.
 class StreamTap {
  public:
   virtual ~StreamTap() = default;

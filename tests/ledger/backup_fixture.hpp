@@ -32,6 +32,7 @@ class BackupFixture : public LedgerFixture {
     open_office();
   }
   void open_office() {
+    office.reset();  // two at once would write one second copy
     auto opened = Office::open(config, *store, wall);
     ASSERT_TRUE(opened.has_value()) << opened.error().message();
     office = *std::move(opened);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "journal/errc.hpp"
+#include "kiosk/epochs.hpp"
 #include "sim_box_life.hpp"
 #include "tlog/entry_line.hpp"
 
@@ -13,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLongestEnd = 15s;
-constexpr unsigned kMostUncosigned = 3;  // as kiosk/epochs.hpp
 const std::string kClean = "clean";
 
 kiosk::History read_history(SqliteJournal& journal) {
@@ -237,10 +237,25 @@ bool SimBox::go_on() {
 
 // ---- logs
 
-void SimBox::leave(const std::string& why) {
+void SimBox::log_is_dead(const std::string& why) {
   const unsigned in_vain =
       life_->journal->cosigned_size() > 0 ? 0 : epochs().in_vain(*life_->epoch) + 1;
-  if (!life_->left_because.empty() || in_vain > kMostUncosigned) return;
+  const auto pause = kiosk::pause_before_epoch(epochs().all().size(), in_vain);
+  if (pause && *pause == 0s) return leave(why);
+  world_.chronicle.event(fmt::format("{} keeps a log that is dead: {}", id_, why));
+  world_.chronicle.count("dead logs kept for a while");
+  if (pause) life_->others.spawn("next log", leave_later(why, *pause));
+}
+
+Task<void> SimBox::leave_later(std::string why, std::chrono::nanoseconds pause) {
+  auto slept = co_await world_.clock.sleep_for(pause);
+  if (!slept) co_return slept;
+  leave(why);
+  co_return Result<void>();
+}
+
+void SimBox::leave(const std::string& why) {
+  if (!life_->left_because.empty()) return;
   world_.chronicle.event(fmt::format("{} leaves its log: {}", id_, why));
   world_.chronicle.count("logs left: " + why);
   world_.chronicle.expect(disk_lied_, id_ + " leaves its log, and its disk never lied");

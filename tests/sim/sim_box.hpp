@@ -123,7 +123,9 @@ class SimBox : private kiosk::BoxOutput {
   void spawn_all();
   void die(bool power);
   void end_tasks(TaskGroup& tasks);
+  void log_is_dead(const std::string& why);
   void leave(const std::string& why);
+  Task<void> leave_later(std::string why, std::chrono::nanoseconds pause);
   bool begin_log(const std::string& why, std::vector<CounterMark> marks);
   void set_plan(test::DiskPlan plan);
   [[nodiscard]] sync::Heartbeat heartbeat() const;

@@ -42,7 +42,7 @@ void SimBox::spawn_all() {
                                machine_.wall.attest(reply.time, ClockQuality::ledger);
                                life_->box->look_around();
                              },
-                         .dead = [this](const std::string& why) { leave(why); },
+                         .dead = [this](const std::string& why) { log_is_dead(why); },
                          .witness = {},
                          .office_forked = {}},
       sync::ClientSettings{.heartbeat_interval = world_.heartbeat, .linger = world_.linger});

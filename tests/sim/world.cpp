@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLongestLiveness = 6h;
+constexpr auto kLongestLiveness = 9h;  // more than kiosk::kPauseInVain
 constexpr auto kRepairTime = 30s;
 
 domain::CampaignPack sample_pack() {
