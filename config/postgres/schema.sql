@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS logs (
   vkey text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('box', 'office', 'fork')),
   base bigint NOT NULL,
+  retold text NOT NULL,
   posted bigint NOT NULL,
   floor_size bigint,
   floor_root bytea,

@@ -1,13 +1,12 @@
 #include "ledger/fork.hpp"
 
 #include <algorithm>
-#include <map>
 #include <ranges>
 #include <span>
 
 #include "ledger/log_fold.hpp"
+#include "ledger/retold.hpp"
 #include "ledger/stored_tree.hpp"
-#include "tlog/entry_line.hpp"
 #include "tlog/leaf.hpp"
 
 namespace yijuan::ledger {
@@ -20,7 +19,7 @@ Result<std::optional<Appending>> continue_fork(const Ingest& ingest, const Case&
   if (!lines) return std::optional<Appending>();
   auto open = ingest.store.open_cash(fork.origin);
   if (!open) return open.error();
-  auto taken = cash_before_fork(ingest.store, fork);
+  auto taken = retold_pieces(ingest.store, fork.retold);
   if (!taken) return taken.error();
   LogFold fold(fork, *open, *std::move(taken));
   fold.add_batch(lines->entries, lines->leaves, what.now);
@@ -38,10 +37,6 @@ Result<std::optional<Appending>> continue_fork(const Ingest& ingest, const Case&
   appending.next.note = *std::move(note);
   return std::optional(std::move(appending));
 }
-
-// An acceptor remembers five events (ccTalk, the most of all); a report may have been under way.
-constexpr std::size_t kEventsOfAnAcceptor = 16;
-constexpr std::uint64_t kLastOfALog = 256;  // entries in which these are looked for
 
 struct Forks {
   std::vector<LogState> known;
@@ -105,24 +100,6 @@ Result<std::optional<Checked>> known_fork(const Ingest& ingest, const Case& what
 
 }  // namespace
 
-Result<std::vector<tlog::Cash>> cash_before_fork(LedgerStore& store, const LogState& fork) {
-  const std::uint64_t size = fork.floor ? fork.floor->size : fork.base;
-  const Seq first = std::max(fork.base, size - std::min(size, kLastOfALog));
-  if (first >= size) return std::vector<tlog::Cash>();
-  auto lines = store.lines(log_of_fork(fork.origin), first, size - first);
-  if (!lines) return lines.error();
-  std::vector<tlog::Cash> newest_first;
-  std::map<std::string, std::size_t> count;
-  for (const std::string& line : std::views::reverse(*lines)) {
-    const auto entry = tlog::parse_line(line);
-    const auto* cash = entry ? std::get_if<tlog::Cash>(&entry->body) : nullptr;
-    if (cash != nullptr && count[cash->device]++ < kEventsOfAnAcceptor) {
-      newest_first.push_back(*cash);
-    }
-  }
-  return newest_first;
-}
-
 Result<Checked> fork_of(const Ingest& ingest, const Case& what, const Known& known,
                         const std::string& text) {
   auto forks = forks_of(ingest.store, known.log.origin);
@@ -160,14 +137,18 @@ Result<Checked> fork_of(const Ingest& ingest, const Case& what, const Known& kno
                   .vkey = known.log.vkey,
                   .kind = LogKind::fork,
                   .base = base,
+                  .retold = {},
                   .posted = base,
-                  .floor = Floor{known.log.size(), known.log.frontier.root()},
+                  .floor = {},
                   .frontier = {},
                   .note = {},
                   .received = {},
                   .anchor = {},
                   .totals = {},
                   .pending = {}};
+  auto retold = find_retold(ingest.store, opened, base + *shared);
+  if (!retold) return retold.error();
+  opened.retold = *std::move(retold);
   auto before = frontier_at(ingest.store, known.log, base);
   if (!before) return before.error();
   opened.frontier = *std::move(before);

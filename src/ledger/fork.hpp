@@ -6,10 +6,6 @@
 
 namespace yijuan::ledger {
 
-/// The cash that the log had last from each acceptor when the fork was found, after their common
-/// beginning: an acceptor tells its last events again to a disk that went back in time.
-Result<std::vector<tlog::Cash>> cash_before_fork(LedgerStore& store, const LogState& fork);
-
 /// Kept apart if the log's key signed all of it: the batch must show where it leaves the cosigned
 /// history, or go on from what was kept. At most kMostQuarantined entries of a log. An error is the
 /// store's.

@@ -72,9 +72,6 @@ void LogFold::add_batch(std::span<const tlog::Entry> entries, std::span<const Ha
   YIJUAN_ASSERT(entries.size() == leaves.size(), "every entry has a leaf");
   books_.faults.clear();  // they are bounded in number: a rebuild must count as ingest did
   const auto anchors = anchors_of(entries, state_.anchor);
-  // What stands before the entry that a fork is named after is in another fork too, and counted
-  // there.
-  bool own = state_.kind != LogKind::fork || state_.size() != state_.base;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const tlog::Entry& entry = entries[i];
     YIJUAN_ASSERT(entry.header.seq == state_.size(), "a log is folded in its order");
@@ -84,18 +81,18 @@ void LogFold::add_batch(std::span<const tlog::Entry> entries, std::span<const Ha
     } else if (state_.anchor && state_.anchor->boot != entry.header.boot) {
       state_.anchor.reset();
     }
-    own = own || fork_name(leaves[i]) == name_of_fork(state_.origin);
-    if (own) add(entry, anchors[i], received);
+    // What stands before a fork's own entries is in another fork too, and counted there.
+    if (entry.header.seq >= state_.retold.own) add(entry, anchors[i], received);
   }
   state_.received = received;
   take_totals();
 }
 
-// A disk that went back in time asks the acceptor for its last events once more: pieces that the
-// log had before are no other pieces in the fork.
+// A disk that went back in time asks the acceptor for its last events once more: pieces that were
+// told before are no other pieces in the fork.
 bool LogFold::was_taken(const tlog::Entry& entry) const {
   const auto* cash = std::get_if<tlog::Cash>(&entry.body);
-  if (cash == nullptr || entry.header.seq >= state_.base + kFirstOfAFork) return false;
+  if (cash == nullptr || entry.header.seq >= state_.retold.own + kFirstOfAFork) return false;
   return std::ranges::any_of(taken_, [cash](const tlog::Cash& before) {
     return before.device == cash->device && before.serial == cash->serial &&
            before.counter == cash->counter && before.amount == cash->amount;

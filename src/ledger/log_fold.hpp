@@ -17,7 +17,7 @@ namespace yijuan::ledger {
 
 class LogFold {
  public:
-  /// `open`: the cash of the log that is in no gift yet. `taken`, of a fork: cash_before_fork().
+  /// `open`: the cash of the log that is in no gift yet. `taken`, of a fork: retold_pieces().
   LogFold(LogState state, std::span<const domain::CashPiece> open,
           std::vector<tlog::Cash> taken = {});
 

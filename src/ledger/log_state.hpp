@@ -54,18 +54,30 @@ struct Floor {
   friend bool operator==(const Floor&, const Floor&) = default;
 };
 
+/// What a fork tells again. Fixed when it is found, so that it is counted the same for ever.
+struct Retold {
+  Seq own = 0;  // entries before it stand in an earlier fork too
+  /// Entries, by log, whose pieces the fork may name once more: see retold.hpp.
+  std::map<std::string, std::vector<Seq>> pieces = {};
+  friend bool operator==(const Retold&, const Retold&) = default;
+};
+/// JSON, as the stores keep it; of what tells nothing again it is empty.
+std::string write_retold(const Retold& retold);
+/// Nothing if it is not what write_retold gave.
+std::optional<Retold> parse_retold(std::string_view text);
+
 struct LogState {
   std::string origin;  // of a fork: fork_origin()
   std::string box;     // empty: the office's
   std::string vkey;    // of the key that signs its checkpoints
   LogKind kind = LogKind::box;
-  Seq base = 0;  // first entry that is kept: above 0 in a fork only
+  Seq base = 0;        // first entry that is kept: above 0 in a fork only
+  Retold retold = {};  // of a fork
   /// Of a fork: entries below it are in the books. Of a box's log: what the office posted to it, so
   /// that a batch that was checked before such a posting is checked again.
   std::uint64_t posted = 0;
   /// Nothing is cosigned below it, and at it only this root. Known while the log is refetched. Not
-  /// above the log's size: what was cosigned is something else, and nothing is cosigned. Of a fork:
-  /// what the log was when the fork was found.
+  /// above the log's size: what was cosigned is something else, and nothing is cosigned.
   std::optional<Floor> floor;
   /// Restored from a backup: nothing is cosigned before a box, or the public, has said how far the
   /// log had been cosigned.

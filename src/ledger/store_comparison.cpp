@@ -86,7 +86,7 @@ std::vector<std::string> differences(const LogState& a, const LogState& b) {
   };
   check("box", a.box == b.box);
   check("key", a.vkey == b.vkey);
-  check("kind", a.kind == b.kind && a.base == b.base);
+  check("kind", a.kind == b.kind && a.base == b.base && a.retold == b.retold);
   check("posted", a.posted == b.posted);
   check("floor", a.floor == b.floor && a.unsure == b.unsure);
   check("size", a.size() == b.size());

@@ -66,6 +66,7 @@ Result<LogState> beginning_of(Move& move, const LogState& log) {
   empty.vkey = log.vkey;
   empty.kind = log.kind;
   empty.base = log.base;
+  empty.retold = log.retold;
   empty.posted = log.base;
   auto before = frontier_at(move.from, log, log.base);
   if (!before) return before.error();

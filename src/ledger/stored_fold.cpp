@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "ledger/fork.hpp"
 #include "ledger/log_fold.hpp"
 #include "ledger/office_books.hpp"
+#include "ledger/retold.hpp"
 #include "ledger/stored_tree.hpp"
 #include "tlog/entry_line.hpp"
 #include "tlog/leaf.hpp"
@@ -90,6 +90,7 @@ Result<StoredFold> StoredFold::begin(LedgerStore& store, const LogState& stored,
   log.state.note = stored.note;
   log.state.kind = stored.kind;
   log.state.base = stored.base;
+  log.state.retold = stored.retold;
   log.state.posted = stored.base;
   log.state.floor = stored.floor;
   log.stored_size = stored.size();
@@ -97,7 +98,7 @@ Result<StoredFold> StoredFold::begin(LedgerStore& store, const LogState& stored,
   auto before = frontier_at(store, stored, stored.base);
   if (!before) return before.error();
   log.state.frontier = *std::move(before);
-  auto pieces = cash_before_fork(store, stored);
+  auto pieces = retold_pieces(store, stored.retold);
   if (!pieces) return pieces.error();
   fold.taken_ = *std::move(pieces);
   auto posted = fold.post_as_the_office_did(store, stored);

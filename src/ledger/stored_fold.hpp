@@ -58,7 +58,7 @@ class StoredFold {
   Result<void> post_as_the_office_did(LedgerStore& store, const LogState& stored);
 
   const OfficePosts* office_;
-  std::vector<tlog::Cash> taken_;  // of a fork: cash_before_fork()
+  std::vector<tlog::Cash> taken_;  // of a fork: retold_pieces()
   RebuiltLog log_;
   std::map<std::uint64_t, std::optional<Hash>> roots_;
 };

@@ -289,7 +289,7 @@ TEST_P(LedgerStorePort, KeepsAForkFromItsFirstOwnEntryOn) {
   fork.origin = fork_origin(kOrigin, fork_name(Hash{0xAB}));
   fork.kind = LogKind::fork;
   fork.base = fork.posted = fork.size();
-  fork.floor = Floor{.size = fork.size(), .root = fork.frontier.root()};
+  fork.retold = {.own = fork.size() + 1, .pieces = {{kOrigin, {1, 2}}, {"other", {7}}}};
   ASSERT_TRUE(store->add_log(fork).value());
   Appending appending = batch_after(fork, 2);
   appending.changes = {};
@@ -299,7 +299,7 @@ TEST_P(LedgerStorePort, KeepsAForkFromItsFirstOwnEntryOn) {
   EXPECT_EQ(kept.kind, LogKind::fork);
   EXPECT_EQ(kept.base, 3U);
   EXPECT_EQ(kept.posted, 3U);
-  EXPECT_EQ(kept.floor, fork.floor);
+  EXPECT_EQ(kept.retold, fork.retold);
   EXPECT_EQ(kept.size(), 5U);
   ASSERT_EQ(store->forks(kOrigin)->size(), 1U);
   EXPECT_EQ(store->forks(kOrigin)->front().origin, fork.origin);

@@ -3,7 +3,10 @@
 money all the while; the ledger keeps what the other history holds, counts every coin once, and
 says what happened."""
 
+import contextlib
+import json
 import shutil
+import sqlite3
 
 from street import StreetTest, audit, main, wait_for
 
@@ -15,10 +18,10 @@ class Epochs(StreetTest):
         self.box.start()
         self.wait_accepting()
 
-    def image(self):
+    def image(self, name="image"):
         """The disk as it is now."""
         self.assertEqual(self.box.process.stop(), 0)
-        kept = self.folder / "image"
+        kept = self.folder / name
         shutil.copytree(self.box.data, kept)
         return kept
 
@@ -103,6 +106,92 @@ class Epochs(StreetTest):
         # Whether the acceptor or the ledger spoke first: what the disk forgot is counted once.
         sums = self.audited_ledger()
         self.assertEqual(sums, {"cash": 350 + 100, "quarantined": 0})
+
+    def test_a_disk_that_went_back_in_time_twice(self):
+        """Both forks begin with the same entries: what they share is counted once, by the ledger and
+        by the second opinion."""
+        self.give("CN100A")
+        self.wait_synced()
+        image = self.image()
+        self.box.start()
+        self.wait_accepting()
+        self.give("CN100A", "CN100A")
+        self.wait_synced()
+        self.assertEqual(self.box.process.stop(), 0)
+        self.put_back(image)
+        self.ledger.stop()
+        self.box.start()
+        self.wait_accepting()
+        self.give("CN050A")
+        image = self.image("second image")
+        self.box.start()
+        self.wait_accepting()
+        self.give("CN100B")
+        self.leave_the_fork()
+        self.assertEqual(self.box.process.stop(), 0)
+        self.ledger.stop()
+        self.put_back(image)
+        self.box.start()
+        self.wait_accepting()
+        self.give("CN100A")
+        self.leave_the_fork()
+
+        self.assertEqual(len(self.forks()), 2, self.logs().keys())
+        sums = self.audited_ledger()
+        self.assertEqual(sum(sums.values()), 550, sums)
+
+    def test_a_disk_that_keeps_nothing(self):
+        """As a worn-out card does: after every power cut it is what it was, and the acceptor tells
+        again what earlier forks and the logs after them have."""
+        self.give("CN100A")
+        self.wait_synced()
+        image = self.image()
+        self.box.start()
+        self.wait_accepting()
+        self.give("CN100A")
+        self.wait_synced()
+        self.assertEqual(self.box.process.stop(), 0)
+        for _ in range(3):
+            self.put_back(image)
+            self.ledger.stop()
+            self.box.start()
+            self.wait_accepting()
+            self.give("CN050A")
+            self.leave_the_fork()
+            self.give("CN100B")
+            self.wait_synced()
+            self.assertEqual(self.box.process.stop(), 0)
+        self.assertEqual(len(self.forks()), 3, self.logs().keys())
+        sums = self.audited_ledger()
+        self.assertEqual(sums, {"cash": 200 + 3 * 100, "quarantined": 3 * 50})
+        self.check_retold_is_audited()
+
+    def check_retold_is_audited(self):
+        """What a fork is said to tell again must be cash of the same box."""
+        fork = max(self.forks_stored())
+        with contextlib.closing(sqlite3.connect(self.ledger.store)) as db:
+            for retold, named in (
+                    ({"own": 0, "pieces": {}}, "its own entries begin at"),
+                    ({"own": 3, "pieces": {fork: [3]}}, "which is no other log of market-01"),
+                    ({"own": 3, "pieces": {fork.split("~")[0]: [0]}}, "which is no cash")):
+                db.execute("UPDATE logs SET retold = ? WHERE origin = ?", (json.dumps(retold), fork))
+                db.commit()
+                code, found = audit(self.ledger.store)
+                self.assertEqual(code, 1)
+                self.assertTrue(any(named in text for text in found["wrong"]), found["wrong"])
+
+    def forks(self):
+        return [row for origin, row in self.logs().items() if "~" in origin]
+
+    def forks_stored(self):
+        with contextlib.closing(sqlite3.connect(self.ledger.store)) as db:
+            return [origin for origin, in db.execute("SELECT origin FROM logs WHERE kind = 'fork'")]
+
+    def leave_the_fork(self):
+        self.ledger.start()
+        self.wait_new_log(self.box, 2)
+        self.wait_delivered(self.box, "journal.delivered")
+        self.wait_synced()
 
     def test_a_cloned_disk(self):
         self.give("CN100A")

@@ -150,7 +150,8 @@ TEST_F(BooksTest, AStoreOfTheVersionBeforeComesToTodaysBooks) {
   ASSERT_GT(before.totals.tampers, 0U);
   sql_behind_its_back(
       "DROP TABLE office_postings; ALTER TABLE logs DROP COLUMN kind;"
-      "ALTER TABLE logs DROP COLUMN base; ALTER TABLE logs DROP COLUMN posted;"
+      "ALTER TABLE logs DROP COLUMN base; ALTER TABLE logs DROP COLUMN retold; ALTER TABLE logs "
+      "DROP COLUMN posted;"
       "ALTER TABLE logs DROP COLUMN floor_size; ALTER TABLE logs DROP COLUMN floor_root;"
       "ALTER TABLE logs DROP COLUMN unsure;"
       "UPDATE logs SET unknown = 99; UPDATE rollups SET fen = fen + 1; PRAGMA user_version = 2");

@@ -33,6 +33,15 @@ class ForkTest : public LedgerFixture {
     EXPECT_TRUE(is<sync::Forked>(reply));
     return std::get<sync::Forked>(reply).kept;
   }
+  static tlog::Cash coin(int counter, Fen amount) {
+    return {.device = "coin",
+            .serial = "0001",
+            .counter = counter,
+            .amount = amount,
+            .session = 1000,
+            .terms = {.activity = tlog::Activity::one_yuan, .designation = "general", .unit = ""},
+            .purpose = tlog::Purpose::gift};
+  }
   std::vector<LogState> forks() { return *store->forks(log.origin()); }
 };
 
@@ -78,25 +87,68 @@ TEST_F(ForkTest, ACoinThatTheLogHasIsNoOtherCoinInTheFork) {
   ASSERT_TRUE(is<sync::Cosigned>(send(log.batch(0))));
   test::BoxLog other(log.box());
   other.lines() = {log.lines().begin(), log.lines().begin() + 5};
-  const auto coin = [&](int counter, Fen amount) {
-    other.add(tlog::Cash{.device = "coin",
-                         .serial = "0001",
-                         .counter = counter,
-                         .amount = amount,
-                         .session = 1000,
-                         .terms = other.terms,
-                         .purpose = tlog::Purpose::gift});
-  };
-  for (int counter = 41; counter <= 45; ++counter) coin(counter, yuan(1));
-  coin(46, yuan(1));
-  coin(47, yuan(1));
+  for (int counter = 41; counter <= 47; ++counter) other.add(coin(counter, yuan(1)));
   EXPECT_EQ(kept(other.batch(5)), 12U);
   EXPECT_EQ(forks()[0].totals.cash_sum, yuan(2));
   for (int i = 0; i < 60; ++i) other.add(tlog::Recovered{.device = "coin", .code = "jam"});
-  coin(44, yuan(1));  // after two hundred others, as far as anybody can tell
+  other.add(coin(44, yuan(1)));  // after two hundred others, as far as anybody can tell
   EXPECT_EQ(kept(other.batch(5)), other.size());
   EXPECT_EQ(forks()[0].totals.cash_sum, yuan(3));
   EXPECT_TRUE(rebuild_books(*store, {})->differences.empty());
+}
+
+// A disk that keeps nothing goes back again and again: what the fork before, or the log that the
+// box began after that, had of the acceptor's last events is told once more.
+TEST_F(ForkTest, ACoinThatAnotherHistoryOfTheBoxHasIsNoOtherCoinInTheFork) {
+  fill(10);  // counters 1 to 10
+  test::BoxLog later(log.box(), 7);
+  enrol(later);
+  for (int counter = 11; counter <= 12; ++counter) later.add(coin(counter, yuan(1)));
+  ASSERT_TRUE(is<sync::Cosigned>(send(later.batch(0))));
+  auto one = rolled_back(5, 0);
+  for (int counter = 8; counter <= 13; ++counter) one.add(coin(counter, yuan(1)));
+  EXPECT_EQ(kept(one.batch(5)), 11U);
+  EXPECT_EQ(forks()[0].totals.cash_sum, yuan(1));  // 13
+  auto two = rolled_back(5, 0);
+  for (int counter = 10; counter <= 14; ++counter) two.add(coin(counter, yuan(1)));
+  EXPECT_EQ(kept(two.batch(5)), 10U);
+  ASSERT_EQ(forks().size(), 2U);
+  EXPECT_EQ(forks()[0].totals.cash_sum + forks()[1].totals.cash_sum, yuan(2));  // and 14
+  for (int counter = 15; counter <= 16; ++counter) later.add(coin(counter, yuan(1)));
+  ASSERT_TRUE(is<sync::Cosigned>(send(later.batch(3))));
+  two.add(coin(15, yuan(1)));
+  EXPECT_EQ(kept(two.batch(10)), 11U);  // what came after the fork was found says nothing of it
+  EXPECT_EQ(forks()[0].totals.cash_sum + forks()[1].totals.cash_sum, yuan(3));
+  EXPECT_TRUE(rebuild_books(*store, {})->differences.empty());
+}
+
+TEST_F(ForkTest, ACoinOfAnotherBoxIsAnotherCoin) {
+  fill(10);
+  test::BoxLog neighbour("box-02", 8);
+  enrol(neighbour);
+  neighbour.add(coin(11, yuan(1)));
+  auto stranger =
+      check_batch({.store = *store, .cosigner = cosigner}, "box-02", neighbour.batch(0), now);
+  ASSERT_TRUE(stranger.has_value());
+  append(std::get<Appending>(*stranger));
+  auto other = rolled_back(5, 0);
+  other.add(coin(11, yuan(1)));
+  EXPECT_EQ(kept(other.batch(5)), 6U);
+  EXPECT_EQ(forks()[0].totals.cash_sum, yuan(1));
+}
+
+// Events of long ago have the counters of today's.
+TEST_F(ForkTest, OnlyTheNewestPiecesOfAnAcceptorAreKnownAgain) {
+  test::BoxLog long_ago(log.box(), 7);
+  enrol(long_ago);
+  for (int counter = 60; counter <= 70; ++counter) long_ago.add(coin(counter, yuan(1)));
+  ASSERT_TRUE(is<sync::Cosigned>(send(long_ago.batch(0))));
+  now += std::chrono::minutes(1);
+  fill(50);
+  auto other = rolled_back(5, 0);
+  for (int counter = 46; counter <= 65; ++counter) other.add(coin(counter, yuan(1)));
+  EXPECT_EQ(kept(other.batch(5)), 25U);
+  EXPECT_EQ(forks()[0].totals.cash_sum, yuan(15));  // 51 to 65
 }
 
 TEST_F(ForkTest, ThreeDisksOfOneImageAreThreeHistories) {

@@ -282,7 +282,6 @@ bool SimBox::begin_log(const std::string& why, std::vector<CounterMark> marks) {
   made->reset();
   epochs().set_in_vain(next.number, in_vain);
   epochs().add(next.number, seed, id_, next.certificate);
-  image_.reset();  // see keep_image()
   world_.chronicle.event(fmt::format("{} begins {}", id_, next.origin()));
   return true;
 }

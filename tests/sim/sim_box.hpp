@@ -72,8 +72,6 @@ class SimBox : private kiosk::BoxOutput {
   void let_disk_lie();
   void set_disk_full(bool full);
   void set_slow(std::chrono::nanoseconds slow) { slow_ = slow; }
-  /// For as long as the log in use is: a ledger knows a piece again in a fork of the log that has
-  /// it, not in one of a log before.
   void keep_image() { image_ = machine_.disk->copy(); }
   [[nodiscard]] bool has_image() const { return image_ != nullptr; }
   /// Its disk is as it was at keep_image(). REQUIRES: not running.

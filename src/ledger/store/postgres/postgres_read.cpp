@@ -84,7 +84,8 @@ void read_totals(Row& row, LogTotals& totals) {
 }
 
 constexpr std::string_view kLogColumns =
-    "origin, box, vkey, kind, base, posted, floor_size, floor_root, unsure, frontier, note, "
+    "origin, box, vkey, kind, base, retold, posted, floor_size, floor_root, unsure, frontier, "
+    "note, "
     "received, anchor_boot, anchor_at, anchor_up, cash_count, "
     "cash_fen, test_count, test_fen, gift_count, gift_fen, disputed_count, disputed_fen, tampers, "
     "gaps, lost, unknown, faults, last_slip";
@@ -117,6 +118,9 @@ Result<LogState> read_log(Row& row) {
   if (!kind) return damaged("the kind of " + log.origin);
   log.kind = *kind;
   log.base = row.count();
+  auto retold = parse_retold(row.text());
+  if (!retold) return damaged("what is told again in " + log.origin);
+  log.retold = *std::move(retold);
   log.posted = row.count();
   if (!read_floor(row, log)) return damaged("the floor of " + log.origin);
   log.unsure = row.flag();

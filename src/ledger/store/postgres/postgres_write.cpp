@@ -27,13 +27,14 @@ Result<bool> put_log(Connection& connection, const LogState& log) {
   const Hash root = log.frontier.root();
   const Bytes frontier = log.frontier.to_bytes();
   auto put = connection.ask(
-      "INSERT INTO logs (box, origin, vkey, kind, base, posted, unsure, size, root, frontier, "
+      "INSERT INTO logs (box, origin, vkey, kind, base, retold, posted, unsure, size, root, "
+      "frontier, "
       "note, cash_count, cash_fen, test_count, test_fen, gift_count, gift_fen, disputed_count, "
       "disputed_fen, tampers, gaps, lost, unknown, faults, last_slip) "
-      "VALUES ($1, $2, $3, $4, $5, $6, false, $7, $8, $9, $10, "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, false, $8, $9, $10, $11, "
       "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT (box, origin) DO NOTHING",
-      log.box, log.origin, log.vkey, to_text(log.kind), log.base, log.posted, log.size(),
-      BytesView(root), BytesView(frontier), log.note);
+      log.box, log.origin, log.vkey, to_text(log.kind), log.base, write_retold(log.retold),
+      log.posted, log.size(), BytesView(root), BytesView(frontier), log.note);
   if (!put) return put.error();
   return put->changed() == 1;
 }

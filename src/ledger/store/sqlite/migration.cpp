@@ -13,6 +13,7 @@ Result<void> add_tables_of_version_3(Connection& writer) {
   auto added = writer.execute(
       "ALTER TABLE logs ADD COLUMN kind TEXT NOT NULL DEFAULT 'box';"
       "ALTER TABLE logs ADD COLUMN base INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE logs ADD COLUMN retold TEXT NOT NULL DEFAULT '';"
       "ALTER TABLE logs ADD COLUMN posted INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE logs ADD COLUMN floor_size INTEGER;"
       "ALTER TABLE logs ADD COLUMN floor_root BLOB;"

@@ -24,7 +24,8 @@ struct SqliteStore::Parts {
 
 /// Columns of a log, in the order in which read_log() takes and append binds them.
 inline constexpr std::string_view kLogColumns =
-    "origin, box, vkey, kind, base, posted, floor_size, floor_root, unsure, frontier, note, "
+    "origin, box, vkey, kind, base, retold, posted, floor_size, floor_root, unsure, frontier, "
+    "note, "
     "received, anchor_boot, anchor_at, anchor_up, cash_count, "
     "cash_fen, test_count, test_fen, gift_count, gift_fen, "
     "disputed_count, disputed_fen, tampers, gaps, lost, unknown, faults, last_slip";

@@ -32,6 +32,7 @@ CREATE TABLE logs (
   vkey TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('box', 'office', 'fork')),
   base INTEGER NOT NULL,
+  retold TEXT NOT NULL,
   posted INTEGER NOT NULL,
   floor_size INTEGER,
   floor_root BLOB,

@@ -78,6 +78,9 @@ Result<LogState> read_log(Statement& row) {
   if (!kind) return damaged("the kind of " + log.origin);
   log.kind = *kind;
   log.base = row.count();
+  auto retold = parse_retold(row.text());
+  if (!retold) return damaged("what is told again in " + log.origin);
+  log.retold = *std::move(retold);
   log.posted = row.count();
   log.floor = read_floor(row);
   log.unsure = row.number() != 0;

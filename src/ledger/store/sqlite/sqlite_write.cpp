@@ -74,13 +74,14 @@ Result<void> put_log(Connection& writer, const LogState& log) {
   const Hash root = log.frontier.root();
   const Bytes frontier = log.frontier.to_bytes();
   return writer.run(
-      "INSERT INTO logs (origin, box, vkey, kind, base, posted, unsure, size, root, frontier, "
+      "INSERT INTO logs (origin, box, vkey, kind, base, retold, posted, unsure, size, root, "
+      "frontier, "
       "note, cash_count, cash_fen, test_count, test_fen, gift_count, gift_fen, disputed_count, "
       "disputed_fen, tampers, gaps, lost, unknown, faults, last_slip) "
-      "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) "
       "ON CONFLICT (origin) DO NOTHING",
-      log.origin, log.box, log.vkey, to_text(log.kind), log.base, log.posted, log.size(),
-      BytesView(root), BytesView(frontier), log.note);
+      log.origin, log.box, log.vkey, to_text(log.kind), log.base, write_retold(log.retold),
+      log.posted, log.size(), BytesView(root), BytesView(frontier), log.note);
 }
 
 // Floor and doubt of the log, if it is of the expected size and nothing was posted to it meanwhile.
