@@ -14,11 +14,13 @@ namespace {
 
 // The batch's entries from the fork's size on, if they and the fork give the batch's root.
 Result<std::optional<Appending>> continue_fork(const Ingest& ingest, const Case& what,
-                                               const Known& known, const LogState& fork) {
+                                               const Known& known, LogState fork) {
   auto lines = read_lines(what.batch, static_cast<std::size_t>(fork.size() - what.batch.first));
   if (!lines) return std::optional<Appending>();
   auto open = ingest.store.open_cash(fork.origin);
   if (!open) return open.error();
+  auto learnt = learn_retold(ingest.store, fork);
+  if (!learnt) return learnt.error();
   auto taken = retold_pieces(ingest.store, fork.retold);
   if (!taken) return taken.error();
   LogFold fold(fork, *open, *std::move(taken));
@@ -137,7 +139,7 @@ Result<Checked> fork_of(const Ingest& ingest, const Case& what, const Known& kno
                   .vkey = known.log.vkey,
                   .kind = LogKind::fork,
                   .base = base,
-                  .retold = {},
+                  .retold = {.own = base + *shared, .known = {}},
                   .posted = base,
                   .floor = {},
                   .frontier = {},
@@ -146,9 +148,6 @@ Result<Checked> fork_of(const Ingest& ingest, const Case& what, const Known& kno
                   .anchor = {},
                   .totals = {},
                   .pending = {}};
-  auto retold = find_retold(ingest.store, opened, base + *shared);
-  if (!retold) return retold.error();
-  opened.retold = *std::move(retold);
   auto before = frontier_at(ingest.store, known.log, base);
   if (!before) return before.error();
   opened.frontier = *std::move(before);

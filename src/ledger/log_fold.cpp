@@ -9,8 +9,9 @@ bool is_trusted(const tlog::Header& header) {
   return header.at.quality >= ClockQuality::ntp;
 }
 
-// Entries in which a fork may name pieces again: an acceptor remembers its last few events.
-constexpr std::uint64_t kFirstOfAFork = 64;
+// Entries in which a fork may name pieces again: an acceptor remembers its last few events, and its
+// counter comes round after 255.
+constexpr std::uint64_t kEntriesThatRetell = 64;
 
 LogAnchor anchor_at(const tlog::Header& header) {
   return {.boot = header.boot, .anchor = {.at = header.at.time, .up = header.up}};
@@ -38,11 +39,11 @@ std::vector<std::optional<domain::BootAnchor>> anchors_of(std::span<const tlog::
 }  // namespace
 
 LogFold::LogFold(LogState state, std::span<const domain::CashPiece> open,
-                 std::vector<tlog::Cash> taken)
+                 std::vector<RetoldPiece> retold)
     : state_(std::move(state)),
       before_(state_.totals),
       open_before_(open.begin(), open.end()),
-      taken_(std::move(taken)) {
+      retold_(std::move(retold)) {
   std::ranges::sort(open_before_, {}, &domain::CashPiece::seq);
   for (const domain::CashPiece& piece : open_before_) {
     books_.add(piece.seq, tlog::Cash{.device = {},
@@ -90,18 +91,20 @@ void LogFold::add_batch(std::span<const tlog::Entry> entries, std::span<const Ha
 
 // A disk that went back in time asks the acceptor for its last events once more: pieces that were
 // told before are no other pieces in the fork.
-bool LogFold::was_taken(const tlog::Entry& entry) const {
+bool LogFold::is_retold(const tlog::Entry& entry) const {
   const auto* cash = std::get_if<tlog::Cash>(&entry.body);
-  if (cash == nullptr || entry.header.seq >= state_.retold.own + kFirstOfAFork) return false;
-  return std::ranges::any_of(taken_, [cash](const tlog::Cash& before) {
-    return before.device == cash->device && before.serial == cash->serial &&
+  if (cash == nullptr) return false;
+  return std::ranges::any_of(retold_, [&](const RetoldPiece& piece) {
+    const tlog::Cash& before = piece.cash;
+    return entry.header.seq >= piece.from && entry.header.seq < piece.from + kEntriesThatRetell &&
+           before.device == cash->device && before.serial == cash->serial &&
            before.counter == cash->counter && before.amount == cash->amount;
   });
 }
 
 void LogFold::add(const tlog::Entry& entry, std::optional<domain::BootAnchor> anchor,
                   WallTime received) {
-  if (was_taken(entry)) return;
+  if (is_retold(entry)) return;
   const Fen gifts_before = books_.gift_total;
   const std::uint64_t faults_before = books_.faults.size();
   books_.add(entry.header.seq, entry.body);

@@ -15,11 +15,17 @@
 
 namespace yijuan::ledger {
 
+/// A piece that entries of a fork may name again, from `from` on.
+struct RetoldPiece {
+  Seq from = 0;
+  tlog::Cash cash;
+};
+
 class LogFold {
  public:
-  /// `open`: the cash of the log that is in no gift yet. `taken`, of a fork: retold_pieces().
+  /// `open`: the cash of the log that is in no gift yet. `retold`, of a fork: retold_pieces().
   LogFold(LogState state, std::span<const domain::CashPiece> open,
-          std::vector<tlog::Cash> taken = {});
+          std::vector<RetoldPiece> retold = {});
 
   /// The next batch: `entries` with the `leaves` of their lines, received at `received`.
   /// REQUIRES: the entries continue the log.
@@ -34,13 +40,13 @@ class LogFold {
 
  private:
   void add(const tlog::Entry& entry, std::optional<domain::BootAnchor> anchor, WallTime received);
-  [[nodiscard]] bool was_taken(const tlog::Entry& entry) const;
+  [[nodiscard]] bool is_retold(const tlog::Entry& entry) const;
   void take_totals();
 
   LogState state_;
   LogTotals before_;
   std::vector<domain::CashPiece> open_before_;
-  std::vector<tlog::Cash> taken_;
+  std::vector<RetoldPiece> retold_;
   domain::Books books_;
   BookChanges changes_;
 };

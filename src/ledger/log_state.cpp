@@ -37,22 +37,27 @@ std::string_view name_of_fork(std::string_view fork_origin) {
 
 std::string write_retold(const Retold& retold) {
   if (retold == Retold{}) return {};
-  return boost::json::serialize(
-      boost::json::object{{"own", retold.own}, {"pieces", boost::json::value_from(retold.pieces)}});
+  boost::json::array known;
+  for (const Retold::Known& one : retold.known) {
+    known.push_back({{"from", one.from}, {"pieces", boost::json::value_from(one.pieces)}});
+  }
+  return boost::json::serialize(boost::json::object{{"own", retold.own}, {"known", known}});
 }
 
 std::optional<Retold> parse_retold(std::string_view text) {
   if (text.empty()) return Retold{};
-  boost::system::error_code error;
-  const auto json = boost::json::parse(text, error);
-  const auto* const object = json.if_object();
-  if (error || object == nullptr || !object->contains("own") || !object->contains("pieces")) {
+  try {
+    const auto json = boost::json::parse(text);
+    Retold retold{.own = json.at("own").to_number<Seq>(), .known = {}};
+    for (const auto& one : json.at("known").as_array()) {
+      retold.known.push_back(
+          {.from = one.at("from").to_number<Seq>(),
+           .pieces = boost::json::value_to<decltype(Retold::Known::pieces)>(one.at("pieces"))});
+    }
+    return retold;
+  } catch (const std::exception&) {  // no JSON, or no such parts
     return std::nullopt;
   }
-  auto own = boost::json::try_value_to<Seq>(object->at("own"));
-  auto pieces = boost::json::try_value_to<decltype(Retold::pieces)>(object->at("pieces"));
-  if (!own || !pieces) return std::nullopt;
-  return Retold{.own = *own, .pieces = *std::move(pieces)};
 }
 
 }  // namespace yijuan::ledger

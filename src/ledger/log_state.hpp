@@ -54,11 +54,17 @@ struct Floor {
   friend bool operator==(const Floor&, const Floor&) = default;
 };
 
-/// What a fork tells again. Fixed when it is found, so that it is counted the same for ever.
+/// What a fork tells again: see retold.hpp. Fixed when its entries came, so that they are counted
+/// the same for ever.
 struct Retold {
   Seq own = 0;  // entries before it stand in an earlier fork too
-  /// Entries, by log, whose pieces the fork may name once more: see retold.hpp.
-  std::map<std::string, std::vector<Seq>> pieces = {};
+  /// Entries, by log, whose pieces the fork's next ones from `from` on may name once more.
+  struct Known {
+    Seq from = 0;
+    std::map<std::string, std::vector<Seq>> pieces = {};
+    friend bool operator==(const Known&, const Known&) = default;
+  };
+  std::vector<Known> known = {};
   friend bool operator==(const Retold&, const Retold&) = default;
 };
 /// JSON, as the stores keep it; of what tells nothing again it is empty.

@@ -5,17 +5,17 @@
 
 #include <vector>
 
+#include "ledger/log_fold.hpp"
 #include "ledger/store/ledger_store.hpp"
-#include "tlog/entry.hpp"
 
 namespace yijuan::ledger {
 
-/// Of a fork that is found now, whose own entries begin at `own`: the last pieces of each acceptor,
-/// 16 at most, in all that is stored of its box, the history that was heard last first. Of its log
-/// only what came after their common beginning.
-Result<Retold> find_retold(LedgerStore& store, const LogState& fork, Seq own);
+/// Of a fork that now has more entries, from its size on: adds what the box's other histories had
+/// last from each acceptor, 16 pieces at most, of the history that was heard last first; of its log
+/// what came after their common beginning. What is known already is not added again.
+Result<void> learn_retold(LedgerStore& store, LogState& fork);
 
 /// The pieces themselves; of entries that a restored ledger has not fetched again, none.
-Result<std::vector<tlog::Cash>> retold_pieces(LedgerStore& store, const Retold& retold);
+Result<std::vector<RetoldPiece>> retold_pieces(LedgerStore& store, const Retold& retold);
 
 }  // namespace yijuan::ledger

@@ -100,7 +100,7 @@ Result<StoredFold> StoredFold::begin(LedgerStore& store, const LogState& stored,
   log.state.frontier = *std::move(before);
   auto pieces = retold_pieces(store, stored.retold);
   if (!pieces) return pieces.error();
-  fold.taken_ = *std::move(pieces);
+  fold.retold_ = *std::move(pieces);
   auto posted = fold.post_as_the_office_did(store, stored);
   if (!posted) return posted.error();
   return fold;
@@ -142,7 +142,7 @@ std::optional<std::string> StoredFold::add(const BatchMark& mark,
     return fmt::format("{}: entry {} is missing or damaged", origin, mark.first + entries.size());
   }
   keep_roots(leaves);
-  LogFold fold(log_.state, log_.changes.opened, taken_);
+  LogFold fold(log_.state, log_.changes.opened, retold_);
   fold.add_batch(entries, leaves, mark.received);
   log_.state = fold.state();
   BookChanges changes = fold.changes();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/log_fold.hpp"
 #include "ledger/store/ledger_store.hpp"
 #include "tlog/entry.hpp"
 
@@ -58,7 +59,7 @@ class StoredFold {
   Result<void> post_as_the_office_did(LedgerStore& store, const LogState& stored);
 
   const OfficePosts* office_;
-  std::vector<tlog::Cash> taken_;  // of a fork: retold_pieces()
+  std::vector<RetoldPiece> retold_;  // of a fork: retold_pieces()
   RebuiltLog log_;
   std::map<std::uint64_t, std::optional<Hash>> roots_;
 };

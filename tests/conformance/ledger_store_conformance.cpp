@@ -289,8 +289,10 @@ TEST_P(LedgerStorePort, KeepsAForkFromItsFirstOwnEntryOn) {
   fork.origin = fork_origin(kOrigin, fork_name(Hash{0xAB}));
   fork.kind = LogKind::fork;
   fork.base = fork.posted = fork.size();
-  fork.retold = {.own = fork.size() + 1, .pieces = {{kOrigin, {1, 2}}, {"other", {7}}}};
+  fork.retold = {.own = fork.size() + 1, .known = {{3, {{kOrigin, {1, 2}}, {"other", {7}}}}}};
   ASSERT_TRUE(store->add_log(fork).value());
+  EXPECT_EQ((*store->log(fork.origin))->retold, fork.retold);
+  fork.retold.known.push_back({5, {{"later", {9}}}});
   Appending appending = batch_after(fork, 2);
   appending.changes = {};
   ASSERT_EQ(store->append(appending).value(), Appended::done);

@@ -171,9 +171,10 @@ class Epochs(StreetTest):
         fork = max(self.forks_stored())
         with contextlib.closing(sqlite3.connect(self.ledger.store)) as db:
             for retold, named in (
-                    ({"own": 0, "pieces": {}}, "its own entries begin at"),
-                    ({"own": 3, "pieces": {fork: [3]}}, "which is no other log of market-01"),
-                    ({"own": 3, "pieces": {fork.split("~")[0]: [0]}}, "which is no cash")):
+                    ({"own": 0, "known": []}, "its own entries begin at"),
+                    ({"own": 3, "known": [{"from": 3, "pieces": {fork: [3]}}]}, "which is no other log of market-01"),
+                    ({"own": 3, "known": [{"from": 3, "pieces": {fork.split("~")[0]: [0]}}]},
+                     "which is no cash")):
                 db.execute("UPDATE logs SET retold = ? WHERE origin = ?", (json.dumps(retold), fork))
                 db.commit()
                 code, found = audit(self.ledger.store)

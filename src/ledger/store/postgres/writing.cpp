@@ -46,10 +46,11 @@ void send_move(Connection& connection, const LogState& log, std::uint64_t expect
         "test_count = $14, test_fen = $15, gift_count = $16, gift_fen = $17, "
         "disputed_count = $18, disputed_fen = $19, tampers = $20, gaps = $21, lost = $22, "
         "unknown = $23, faults = $24, last_slip = $25, floor_size = $26, floor_root = $27, "
-        "unsure = $28 "
+        "unsure = $28, retold = $30 "
         "WHERE box = $1 AND origin = $2 AND size = $3 AND posted = $29",
         log.box, log.origin, expected_size, log.size(), BytesView(root), BytesView(frontier),
-        log.note, log.received, totals..., floor_size, floor_root, log.unsure, log.posted);
+        log.note, log.received, totals..., floor_size, floor_root, log.unsure, log.posted,
+        write_retold(log.retold));
   });
 }
 

@@ -107,8 +107,10 @@ Result<bool> move_log(Connection& writer, const LogState& log, std::uint64_t exp
   const Bytes frontier = log.frontier.to_bytes();
   const std::string received = to_rfc3339(*log.received);
   auto moved = writer.run(
-      "UPDATE logs SET size = ?, root = ?, frontier = ?, note = ?, received = ? WHERE origin = ?",
-      log.size(), BytesView(root), BytesView(frontier), log.note, received, log.origin);
+      "UPDATE logs SET size = ?, root = ?, frontier = ?, retold = ?, note = ?, received = ? "
+      "WHERE origin = ?",
+      log.size(), BytesView(root), BytesView(frontier), write_retold(log.retold), log.note,
+      received, log.origin);
   if (!moved) return moved.error();
   return true;
 }
