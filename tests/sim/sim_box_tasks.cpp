@@ -236,6 +236,7 @@ bool SimBox::settled(std::string& why) const {
   if (box.failure()) return no(box.failure()->message());
   if (!coins_->at_work() || !notes_->at_work()) return no("a device is not at work");
   if (box.busy() || life_->facts.size() > 0) return no("busy");
+  if (box.view().scene == domain::Scene::thanks) return no("a slip is offered");
   if (!box.history().books.open().empty()) return no("cash is in no gift");
   if (!box.history().books.pending().empty()) return no("a note is pending");
   const std::uint64_t head = life_->journal->head().size;

@@ -226,16 +226,22 @@ void World::liveness() {
     box->calm();
   }
   store_->calm();
+  for (const auto& box : boxes_) box->visit();
+  pass_until(clock_.now() + 1min);
+  come_together(boxes_);
+}
+
+void World::come_together(std::span<const std::unique_ptr<SimBox>> boxes) {
   const Instant limit = clock_.now() + kLongestLiveness;
   std::string why;
   const auto settled = [&] {
     return std::ranges::all_of(
-        boxes_, [&](const auto& box) { return box->settled(why) && is_with_ledger(*box, why); });
+        boxes, [&](const auto& box) { return box->settled(why) && is_with_ledger(*box, why); });
   };
-  do {
-    for (const auto& box : boxes_) box->visit();
+  while (chronicle_.good() && !settled() && clock_.now() < limit) {
+    for (const auto& box : boxes) box->visit();
     pass_until(clock_.now() + 1min);
-  } while (chronicle_.good() && !settled() && clock_.now() < limit);
+  }
   chronicle_.expect(settled(), "all is calm, and it does not come together: " + why);
 }
 
@@ -253,7 +259,13 @@ DayResult World::live() {
   safety();
   if (chronicle_.good()) liveness();
   if (chronicle_.good()) {
-    for (const auto& box : boxes_) box->stop();
+    for (const auto& box : boxes_) {
+      // While the others stopped it may have heard, and written, of the office's log; while it
+      // stops itself it hears nothing more.
+      come_together({&box, 1});
+      network_.cut_off(box->id(), Instant::max());
+      box->stop();
+    }
     final_check({.chronicle = chronicle_, .cosigned = cosigned_, .store = store_->truth()}, boxes_);
   }
   return {chronicle_.figures(), chronicle_.all_wrong(), chronicle_.digest()};

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,8 @@ class World {
   void pass_until(Instant until);
   void safety();
   void liveness();
+  /// Until these boxes have nothing more to do and the ledger has all that they wrote.
+  void come_together(std::span<const std::unique_ptr<SimBox>> boxes);
   /// What died is started again, after a while.
   void repair();
   void repair_box(SimBox& box);
