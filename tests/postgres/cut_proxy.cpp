@@ -138,9 +138,6 @@ void CutProxy::take_messages(Link& link, Half& half, Way way) {
     const std::string message = half.bytes.substr(0, size);
     half.bytes.erase(0, size);
     half.begun = true;
-    if (way == Way::from_server && message[0] == 'K') {  // whom to cancel: its process
-      link.process = static_cast<pid_t>(big_endian(message, 5));
-    }
     if (link.stalled || strike(link, way)) continue;
     if (!send_all(half.to, message)) close_both(link);
   }
@@ -153,13 +150,7 @@ bool CutProxy::strike(Link& link, Way way) {
   link.stalled = true;
   down_ = fault_ == Fault::down;
   if (fault_ == Fault::cut || fault_ == Fault::down) close_both(link);
-  if (fault_ == Fault::crash) {
-    if (link.process != 0) {
-      ::kill(link.process, SIGKILL);
-    } else {
-      close_both(link);  // not logged in yet
-    }
-  }
+  if (fault_ == Fault::crash) ::kill(victim_, SIGKILL);
   return true;
 }
 

@@ -19,7 +19,7 @@ class CutProxy {
     cut,    // the message and its connection are lost; the next connection works
     down,   // the same, and no connection works until heal()
     stall,  // the message and all after it wait for ever, over an open connection
-    crash   // the server's process is killed before the message arrives, and the server with it
+    crash   // the victim is killed before the message arrives, and the server with it
   };
 
   explicit CutProxy(unsigned server_port);
@@ -30,6 +30,9 @@ class CutProxy {
   [[nodiscard]] unsigned port() const { return port_; }
   /// `message`: 1 is the next in that direction.
   void arm(Way way, std::size_t message, Fault fault);
+  /// For crash: a process of the server that stands aside, and so lives until then. One of those
+  /// that are passed through may be ending by itself.
+  void set_victim(pid_t process) { victim_ = process; }
   [[nodiscard]] bool fired() const { return fired_; }
   void heal();
 
@@ -43,7 +46,6 @@ class CutProxy {
   struct Link {
     Half client;
     Half server;
-    pid_t process = 0;
     bool stalled = false;
     bool gone = false;
   };
@@ -61,6 +63,7 @@ class CutProxy {
   std::list<Link> links_;
   std::mutex mutex_;
   Way way_ = Way::to_server;
+  std::atomic<pid_t> victim_ = 0;
   Fault fault_ = Fault::cut;
   std::size_t countdown_ = 0;
   bool down_ = false;

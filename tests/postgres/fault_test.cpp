@@ -193,6 +193,7 @@ class Canary {
   ~Canary() { PQfinish(connection_); }
   Canary(const Canary&) = delete;
   Canary& operator=(const Canary&) = delete;
+  [[nodiscard]] pid_t process() const { return PQbackendPID(connection_); }
   [[nodiscard]] bool lives() {
     PQclear(PQexec(connection_, "SELECT 1"));
     return PQstatus(connection_) == CONNECTION_OK;
@@ -314,6 +315,8 @@ TEST_F(PostgresFaults, ACallWhoseServerStaysAwayIsDoneOnceWhenItIsAskedAgain) {
 TEST_F(PostgresFaults, AServerThatCrashesAtAnyMessageOfACallDidItOnceOrNotAtAll) {
   // A killed process is noticed a moment later: until then others are still served.
   std::optional<Canary> canary(schema.where());
+  std::optional<Canary> victim(schema.where());
+  proxy.set_victim(victim->process());
   for (const Call& call : kCalls) {
     warm_up(call);
     std::size_t crashes = 0;
@@ -324,6 +327,8 @@ TEST_F(PostgresFaults, AServerThatCrashesAtAnyMessageOfACallDidItOnceOrNotAtAll)
             while (proxy.fired() && canary->lives()) std::this_thread::sleep_for(5ms);
             while (!direct->box(box)) std::this_thread::sleep_for(20ms);  // it recovers
             canary.emplace(schema.where());
+            victim.emplace(schema.where());
+            proxy.set_victim(victim->process());
             schema.reconnect();
             if (!answer) {  // which took longer than the patience of one call
               ASSERT_EQ(answer.error(), make_error_code(LedgerErrc::store_away));
